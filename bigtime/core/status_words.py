@@ -1,0 +1,56 @@
+"""The status words, settled once: what the screen says and in which colour, for linkable records and transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Colours are the classes of `.tag`: ok, warn, err, info, and none for what needs no attention.
+WORDS: dict[str, tuple[str, str]] = {
+    # a record that can be linked
+    "not_linked": ("warn", "Not linked"),
+    "linked": ("ok", "Linked"),
+    "linked_inactive": ("", "Linked but inactive"),
+    "linked_but_inactive": ("", "Linked but inactive"),
+    "blocked": ("", "Blocked"),
+    # a transaction here
+    "draft": ("", "Draft"),
+    "submitted": ("info", "Submitted"),
+    "approved": ("ok", "Approved"),
+    "rejected": ("err", "Rejected"),
+    # a transaction toward QuickBooks
+    "not_ready": ("warn", "Not ready"),
+    "ready": ("ok", "Ready"),
+    "queued": ("info", "Queued"),
+    "sending": ("info", "Sending"),
+    "posted": ("ok", "Posted"),
+    "failed": ("err", "Failed"),
+    "unknown_outcome": ("warn", "Unknown outcome"),
+    "in_doubt": ("warn", "Unknown outcome"),
+    "changed_since_posted": ("info", "Changed since posted"),
+    "posted_diverged": ("info", "Changed since posted"),
+    "missing_in_quickbooks": ("err", "Missing in QuickBooks"),
+    "skipped": ("", "Skipped"),
+    "needs_person": ("warn", "Needs a decision"),
+    # a connection and its runs
+    "connected": ("ok", "Connected"),
+    "not_connected": ("", "Not connected"),
+    "available": ("", "Available"),
+    "paused": ("warn", "Paused"),
+    "reconnect": ("err", "Needs reconnecting"),
+    "running": ("info", "Running"),
+    "waiting": ("", "Waiting"),
+    "done": ("ok", "Done"),
+    "cancelled": ("", "Cancelled"),
+    # a client, project or person
+    "active": ("ok", "Active"),
+    "inactive": ("", "Inactive"),
+    "archived": ("", "Archived"),
+    "invited": ("info", "Invited"),
+}
+
+
+def describe(status: Any) -> tuple[str, str]:
+    """The colour class and the word for a status, given as value, enum member or words; unknown ones speak for themselves."""
+    raw = str(getattr(status, "value", status) or "").strip()
+    key = raw.lower().replace(" ", "_").replace("-", "_")
+    return WORDS.get(key, ("", raw.replace("_", " ").capitalize()))

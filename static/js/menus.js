@@ -1,0 +1,33 @@
+// <details data-menu> behaves like a menu: one open at a time, Esc and a click elsewhere close it, arrows move in it.
+const open = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details.menu") || !event.target.open) return;
+  for (const other of open()) if (other !== event.target && !other.contains(event.target)) other.open = false;
+}, true);
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (!menu) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) || event.target.matches("input, select, textarea")) return;
+  const items = [...menu.querySelectorAll(".menu-list a, .menu-list button")].filter((item) => item.offsetParent);
+  if (!items.length) return;
+  event.preventDefault();
+  const at = items.indexOf(document.activeElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
+  items[(next + items.length) % items.length].focus();
+});
+
+// On a phone the navigation is a sheet; choosing a page on this same page must close it.
+document.getElementById("nav")?.addEventListener("click", (event) => {
+  if (event.target.closest("a") && event.currentTarget.matches(":popover-open")) event.currentTarget.hidePopover();
+});
