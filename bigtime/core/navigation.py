@@ -1,0 +1,72 @@
+"""The left navigation: each app registers its entries from `AppConfig.ready()`, so the shell imports no app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+SECTIONS = ("", "QuickBooks", "My Company")
+
+
+def always(request: HttpRequest) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry. `roles` empty means every role; `count` gives the number in the badge, None for no badge."""
+
+    label: str
+    url_name: str
+    icon: str
+    section: str = ""
+    order: int = 100
+    roles: frozenset[str] = field(default_factory=frozenset)
+    visible: Callable[[HttpRequest], bool] = always
+    count: Callable[[HttpRequest], int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str
+    items: list[Entry]
+
+
+_items: dict[str, NavItem] = {}
+
+
+def register(*items: NavItem) -> None:
+    for item in items:
+        _items[item.url_name] = item
+
+
+def sections_for(request: HttpRequest, role: str) -> list[Section]:
+    """The sections this request's person may see, in order; an empty section is left out."""
+    shown = [i for i in _items.values() if (not i.roles or role in i.roles) and i.visible(request)]
+    shown.sort(key=lambda i: (i.order, i.label))
+    current = _current(request, [reverse(i.url_name) for i in shown])
+    sections = [Section(label, [_entry(request, i, current) for i in shown if i.section == label]) for label in SECTIONS]
+    return [s for s in sections if s.items]
+
+
+def _entry(request: HttpRequest, item: NavItem, current: str) -> Entry:
+    url = reverse(item.url_name)
+    return Entry(item.label, url, item.icon, url == current, item.count(request) if item.count else None)
+
+
+def _current(request: HttpRequest, urls: list[str]) -> str:
+    """The longest registered address that the request's path starts with."""
+    matches = [u for u in urls if request.path == u or (u != "/" and request.path.startswith(u))]
+    return max(matches, key=len, default="")

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+app_name = "firm"
+
+
+def _soon(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=404)
+
+
+urlpatterns = [
+    path("", _soon, name="settings"),
+    path("users/", _soon, name="users"),
+    path("theme/", _soon, name="theme"),
+]

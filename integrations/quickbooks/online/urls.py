@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+app_name = "quickbooks_online"
+
+
+def _soon(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=404)
+
+
+urlpatterns = [
+    path("", _soon, name="manage"),
+]

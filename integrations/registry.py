@@ -1,0 +1,47 @@
+"""Which accounting systems are installed. A system registers itself from its `AppConfig.ready()`; this file imports none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Driver(Protocol):
+    """Moves what the engine asks for over one system's wire."""
+
+    def sync(self, run: Any) -> None:
+        """Pull until the run is done, cancelled or paused. May be called again to resume."""
+
+    def drain(self, connection: Any, seconds: float) -> None:
+        """Send and resolve outgoing work for about `seconds`; returns early when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One accounting system: its words, its entities by key, how it writes them, and who drives it."""
+
+    key: str
+    label: str
+    sentence: str
+    mark: str  # two letters in the tile's mark
+    css: str  # the mark's class
+    entities: dict[str, Any]  # entity key -> Entity
+    dialect: Any
+    driver: Driver
+    manage_url: str  # URL name of its page under Integrations
+
+
+_systems: dict[str, System] = {}
+
+
+def register(system: System) -> None:
+    _systems[system.key] = system
+
+
+def get(key: str) -> System:
+    """Raises KeyError for a system that is not installed."""
+    return _systems[key]
+
+
+def installed() -> list[System]:
+    return list(_systems.values())
