@@ -1,0 +1,113 @@
+"""Fixtures for every test: people of each role, a simulator, a connection to one of its companies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+
+from bigtime.firm.models import Firm, Membership, Role
+from integrations.models import Connection
+from integrations.quickbooks.online.models import Token
+from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
+from tests.simulator import Simulator, running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static() -> None:
+    """Tests render pages without collected, hashed static files."""
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture
+def firm(db: None) -> Firm:
+    return FirmFactory.create(name="Northwind Consulting")
+
+
+@pytest.fixture
+def member(firm: Firm) -> Callable[..., Membership]:
+    """`member("manager")` makes a user with that role in the firm, with a staff record of the same name."""
+
+    def make(role: str = Role.STAFF, *, in_firm: Firm | None = None, **user: Any) -> Membership:
+        place = in_firm or firm
+        membership = MembershipFactory.create(firm=place, role=role, user=UserFactory.create(**user))
+        StaffFactory.create(firm=place, user=membership.user, name=membership.user.name, email=membership.user.email)
+        return membership
+
+    return make
+
+
+@pytest.fixture
+def signed_in(member: Callable[..., Membership]) -> Callable[..., Client]:
+    """`signed_in("manager")` gives a test client signed in with that role; `.membership` says who."""
+
+    def make(role: str = Role.STAFF, **options: Any) -> Client:
+        membership = member(role, **options)
+        client = Client()
+        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.membership = membership  # type: ignore[attr-defined]
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """One simulator for each test process; tests use companies of their own, so they don't meet."""
+    data: Path = tmp_path_factory.mktemp("simulator")
+    with running(data, "--seed", "empty") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(simulator_process: Simulator, settings: Any) -> Simulator:
+    settings.INTUIT_SIMULATOR_URL = simulator_process.url
+    settings.INTUIT_ENVIRONMENT = "simulator"
+    settings.INTUIT_CLIENT_ID = "demo-client"
+    settings.INTUIT_CLIENT_SECRET = "demo-secret"
+    return simulator_process
+
+
+@pytest.fixture
+def make_connection(simulator: Simulator, firm: Firm) -> Callable[..., Connection]:
+    """`make_connection()` gives a connection with a valid grant on a new, empty company in the simulator."""
+
+    def make(*, in_firm: Firm | None = None, realm: str = "", imported: bool = True, **values: Any) -> Connection:
+        realm = realm or simulator.create_realm(values.pop("company_name", "Test Books"))
+        connection = Connection.objects.create(
+            firm=in_firm or firm,
+            system="quickbooks_online",
+            environment="simulator",
+            company_id=realm,
+            company_name=values.pop("company_name", "Test Books"),
+            home_currency="USD",
+            imported_at=timezone.now() if imported else None,
+            **values,
+        )
+        grant(connection, simulator)
+        return connection
+
+    return make
+
+
+def grant(connection: Connection, simulator: Simulator) -> Token:
+    """Gives the connection tokens as an authorization would."""
+    answer = simulator.grant(connection.company_id)
+    now = timezone.now()
+    token, _ = Token.objects.update_or_create(
+        connection=connection,
+        defaults={
+            "access_token": answer["access_token"],
+            "refresh_token": answer["refresh_token"],
+            "access_expires_at": now + timedelta(seconds=int(answer.get("expires_in", 3600))),
+            "refresh_expires_at": now + timedelta(days=100),
+            "refreshed_at": now,
+        },
+    )
+    return token

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import factory
+from factory.django import DjangoModelFactory
+
+from integrations.models import Connection, Link, RemoteRecord
+
+from .people import FirmFactory
+
+
+class ConnectionFactory(DjangoModelFactory[Connection]):
+    class Meta:
+        model = Connection
+
+    firm = factory.SubFactory(FirmFactory)
+    system = "quickbooks_online"
+    environment = "simulator"
+    company_id = factory.Sequence(lambda n: f"93414520{n:08d}")
+    company_name = factory.Sequence(lambda n: f"Books {n}")
+    home_currency = "USD"
+
+
+class RemoteRecordFactory(DjangoModelFactory[RemoteRecord]):
+    class Meta:
+        model = RemoteRecord
+
+    connection = factory.SubFactory(ConnectionFactory)
+    entity = "customer"
+    remote_id = factory.Sequence(str)
+    version = "0"
+    name = factory.Sequence(lambda n: f"Remote {n}")
+    pending = False
+
+
+class LinkFactory(DjangoModelFactory[Link]):
+    class Meta:
+        model = Link
+
+    connection = factory.SubFactory(ConnectionFactory)
+    entity = "customer"
+    remote = factory.SubFactory(
+        RemoteRecordFactory,
+        connection=factory.SelfAttribute("..connection"),
+        entity=factory.SelfAttribute("..entity"),
+    )
