@@ -19,6 +19,10 @@ class ConnectionQuerySet(FirmQuerySet):
         """Connected now, even if paused."""
         return self.filter(status__in=[Connection.Status.ACTIVE, Connection.Status.PAUSED])
 
+    def current(self, firm: Any) -> Connection | None:
+        """The books this firm works with now; None when nothing is connected."""
+        return self.for_firm(firm).enabled().order_by("pk").first()
+
 
 class Connection(FirmScoped, Timestamped):
     """One company's books connected to a firm. Kept when disabled, so that enabling the same company finds its links."""
