@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import IO, Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, cast
 
 from . import guard
 from .refusal import Refusal
@@ -46,6 +46,7 @@ class Children:
         self._guard = subprocess.Popen(
             [sys.executable, "-I", guard.__file__], stdin=subprocess.PIPE, text=True, start_new_session=True
         )
+        self._pipe = cast(IO[str], self._guard.stdin)
         self._before = {each: signal.signal(each, _leave) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         return self
 
@@ -58,7 +59,7 @@ class Children:
         stop_signal: int = signal.SIGTERM,
         **options: Any,
     ) -> Child:
-        """Start `command` in its own process group, its output going to `NAME.log`. Raises Refusal when it can't be run."""
+        """Start `command` in its own process group, its output going to `NAME.log`. Raises Refusal if it can't be run."""
         log = self.logs / f"{name}.log"
         with log.open("ab") as sink:
             try:
@@ -82,7 +83,9 @@ class Children:
         for child in self.running:
             status = child.process.poll()
             if status is not None:
-                raise Refusal(f"{child.name} has ended by itself (status {status}). Its last lines:\n{child.last_lines()}")
+                raise Refusal(
+                    f"{child.name} has ended by itself (status {status}). Its last lines:\n{child.last_lines()}"
+                )
 
     def stop(self, child: Child, patience: float = guard.PATIENCE) -> None:
         """End one process and everything in its group; kill what is left when patience (seconds) ends."""
@@ -98,22 +101,22 @@ class Children:
         self._say(f"- {group}")
         self.running.remove(child)
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         # A second Ctrl-C must not leave half of them running.
         for number in self._before:
             signal.signal(number, signal.SIG_IGN)
         for child in reversed(list(self.running)):
             self.stop(child)
-        assert self._guard.stdin is not None
-        self._guard.stdin.close()
+        self._pipe.close()
         self._guard.wait()
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
     def _say(self, line: str) -> None:
-        assert self._guard.stdin is not None
-        self._guard.stdin.write(line + "\n")
-        self._guard.stdin.flush()
+        self._pipe.write(line + "\n")
+        self._pipe.flush()
 
 
 def _leave(number: int, _frame: Optional[FrameType]) -> None:

@@ -1,4 +1,4 @@
-"""The Python environment in `.venv`: made when missing, installed from a hash-locked file when that file has changed."""
+"""The Python environment in `.venv`: made when missing, installed from a hash-locked file when that has changed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ class Environment:
         print("Making the Python environment in .venv", flush=True)
         if self.folder.exists():
             shutil.rmtree(self.folder)
-        made = subprocess.run([sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True, check=False)
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True, check=False
+        )
         if made.returncode:
             raise Refusal(_why(made.stdout + made.stderr, f"{self.folder} could not be made"))
 
@@ -140,4 +142,4 @@ def enter(name: str, environment: Environment | None = None) -> None:
     environment = environment or Environment()
     environment.ready(name)
     if Path(sys.prefix).resolve() != environment.folder.resolve():
-        os.execv(str(environment.python), [str(environment.python), *sys.argv])
+        os.execv(str(environment.python), [str(environment.python), *sys.argv])  # noqa: S606

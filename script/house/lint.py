@@ -7,25 +7,26 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
 from .children import Children
-from .refusal import ROOT
 from .stages import Result, run_quietly
-
 
 
 def checks() -> List[Tuple[str, List[str]]]:
     """Name and command of each check."""
     programs = Path(sys.executable).parent
     manage = [sys.executable, "manage.py"]
-    templates = [each for each in ("templates",) if (ROOT / each).is_dir()]
+    with_linter = ["--settings", "house.lint_settings"]
     return [
         ("ruff check", [str(programs / "ruff"), "check", "."]),
         ("ruff format", [str(programs / "ruff"), "format", "--check", "."]),
-        ("djlint", [str(programs / "djlint"), "--lint", "--check", "--quiet", *templates]),
+        ("djlint", [str(programs / "djlint"), "--lint", "--quiet", "templates"]),
         ("mypy --strict", [str(programs / "mypy")]),
         ("import contracts", [str(programs / "lint-imports"), "--no-logo"]),
         ("migrations are complete", [*manage, "makemigrations", "--check", "--dry-run"]),
-        ("migrations are safe", [*manage, "lintmigrations", "--warnings-as-errors", "--quiet", "ok", "ignore"]),
-        ("settings are fit for production", [*manage, "check", "--deploy", "--fail-level", "WARNING"]),
+        (
+            "migrations are safe",
+            [*manage, "lintmigrations", "--warnings-as-errors", "--quiet", "ok", "ignore", *with_linter],
+        ),
+        ("settings are fit for production", [*manage, "check", "--deploy", "--fail-level", "WARNING", *with_linter]),
     ]
 
 
@@ -35,10 +36,13 @@ def mends() -> List[Tuple[str, List[str]]]:
     return [
         ("ruff check --fix", [str(programs / "ruff"), "check", "--fix", "."]),
         ("ruff format", [str(programs / "ruff"), "format", "."]),
-        ("djlint --reformat", [str(programs / "djlint"), "--reformat", "--quiet", "templates"]),
     ]
 
 
 def lint(children: Children, env: Mapping[str, str]) -> List[Result]:
-    as_installed: Dict[str, str] = {**env, "BIGTIME_BASE_URL": "https://bigtime.example", "BIGTIME_DEBUG": "0"}
+    as_installed: Dict[str, str] = {
+        **env,
+        "BIGTIME_BASE_URL": "https://bigtime.example",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
     return [run_quietly(children, name, command, as_installed) for name, command in checks()]

