@@ -306,6 +306,16 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         """At most one for a local record: open, or standing for what is in the books."""
         return self.filter(state__in=Operation.LIVE)
 
+    def failed_now(self, connection: Connection) -> Self:
+        """Failures that still stand: a later operation for the same record takes an earlier failure's place."""
+        later = Operation.objects.filter(
+            connection=models.OuterRef("connection"),
+            local_model=models.OuterRef("local_model"),
+            local_id=models.OuterRef("local_id"),
+            seq__gt=models.OuterRef("seq"),
+        )
+        return self.filter(connection=connection, state__in=Operation.FAILED).exclude(models.Exists(later))
+
 
 class Operation(OfConnection):
     """One intent: make that thing in the books look like this record of ours. The outbox's row.
