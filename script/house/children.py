@@ -59,7 +59,7 @@ class Children:
         stop_signal: int = signal.SIGTERM,
         **options: Any,
     ) -> Child:
-        """Start `command` in its own process group, its output going to `NAME.log`. Raises Refusal if it can't be run."""
+        """Start `command` in its own process group, its output going to `NAME.log`; Refusal if it can't be run."""
         log = self.logs / f"{name}.log"
         with log.open("ab") as sink:
             try:

@@ -159,7 +159,7 @@ def answers(url: str) -> bool:
     """`url` answers with success; a proxy is never asked, for it is on this machine."""
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
-            return 200 <= response.status < 400
+            return bool(200 <= response.status < 400)
     except (URLError, OSError):
         return False
 

@@ -47,8 +47,8 @@ def end(groups: Dict[int, int], patience: float = PATIENCE) -> None:
 
 
 def main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
     groups: Dict[int, int] = {}
     folders: List[str] = []
     for line in sys.stdin:

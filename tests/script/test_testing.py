@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from script.house import chromium
+from script.house.children import Children
+from script.house.refusal import Refusal
+from script.house.stages import Result, run_openly, run_quietly, summary
+from script.house.testing import arguments, pytest_command
+
+PYTEST = [sys.executable, "-m", "pytest"]
+
+
+def command(*given: str) -> list[str]:
+    return pytest_command(*arguments(list(given)))
+
+
+def test_everything_is_run_on_two_processes() -> None:
+    assert command() == [*PYTEST, "-n", "2"]
+
+
+def test_what_follows_the_dashes_goes_to_pytest() -> None:
+    assert command("--fast", "--", "-k", "name", "--fast") == [
+        *PYTEST, "-n", "2", "-m", "not browser and not crash and not soak", "-k", "name", "--fast",
+    ]  # fmt: skip
+
+
+def test_pytests_own_number_of_processes_wins() -> None:
+    assert command("--", "-n", "0") == [*PYTEST, "-n", "0"]
+
+
+def test_a_soak_runs_only_the_crashes_and_without_a_time_limit() -> None:
+    assert command("--soak", "20") == [*PYTEST, "-n", "0", "-m", "soak or crash", "--timeout", "0"]
+    assert arguments(["--soak", "20"])[0].soak == 20
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_soak_needs_a_number_of_kills(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments([f"--soak={number}"])
+    assert ended.value.code == 2
+    assert "--soak" in capsys.readouterr().err
+
+
+def test_a_failed_check_shows_what_it_printed_and_a_good_one_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Children(tmp_path) as children:
+        good = run_quietly(children, "good", [sys.executable, "-c", "print('noise')"], {})
+        bad = run_quietly(children, "bad", [sys.executable, "-c", "print('the cause'); raise SystemExit(4)"], {})
+    assert (good.status, bad.status) == (0, 4)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("  ")[0] for line in lines] == ["✓ good", "✗ bad", ""]
+    assert lines[2] == "    the cause"
+
+
+def test_the_status_of_the_tests_is_their_own() -> None:
+    assert run_openly("tests", [sys.executable, "-c", "raise SystemExit(5)"], {}).status == 5
+
+
+def test_the_summary_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
+    summary([Result("services", 0, 1.0), Result("tests", 1, 2.5)])
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "  ✓ services     1.0 s",
+        "  ✗ tests        2.5 s",
+        "    in all       3.5 s",
+    ]
+
+
+def test_a_named_browser_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIGTIME_CHROMIUM", "/opt/my/chromium")
+    assert chromium.find_or_install() == "/opt/my/chromium"
+
+
+def test_without_any_browser_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("installed", "_from_system_packages", "_from_playwright"):
+        monkeypatch.setattr(chromium, each, lambda: None)
+    with pytest.raises(Refusal, match="run with --fast"):
+        chromium.find_or_install()
