@@ -124,6 +124,8 @@ class Link(OfConnection):
     local_model = models.CharField(max_length=60, blank=True, help_text="app_label.model")
     local_id = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LINKED)
+    # As the remote record was when it was last brought over: linked, or linked but inactive.
+    is_active = models.BooleanField(default=True)
     how = models.CharField(max_length=20, blank=True, help_text="created, name, person, posted …")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -141,6 +143,34 @@ class Link(OfConnection):
             ),
         ]
         indexes = [models.Index(fields=["connection", "local_model", "local_id"], name="link_local_idx")]
+
+
+class Proposal(OfConnection):
+    """What importing one remote record would do, worked out before anything is written; and what a person said to it.
+
+    Made for the preview of a first sync; afterwards kept only for what waits for a person.
+    """
+
+    class Outcome(models.TextChoices):
+        NEW = "new", "Will be created"
+        MATCHED = "matched", "Is already here"
+        LINKED = "linked", "Linked"
+        DECISION = "decision", "Needs a decision"
+        EXCLUDED = "excluded", "Excluded"
+        NONE = "none", "Nothing to create"
+
+    entity = models.CharField(max_length=40)
+    remote = models.ForeignKey(RemoteRecord, models.CASCADE, related_name="proposals")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    local_model = models.CharField(max_length=60, blank=True, help_text="app_label.model")
+    local_id = models.BigIntegerField(null=True, blank=True)
+    local_name = models.CharField(max_length=1024, blank=True, help_text="as it is, or will be, called here")
+    note = models.TextField(blank=True)
+    wanted = models.BooleanField(default=False, help_text="a person said: create it")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["remote"], name="proposal_once")]
+        indexes = [models.Index(fields=["connection", "entity", "outcome", "id"], name="proposal_outcome_idx")]
 
 
 class Watermark(OfConnection):
@@ -180,6 +210,8 @@ class SyncRun(OfConnection):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     fence = models.UUIDField(default=uuid.uuid4)
     cancel_requested = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="tries in a row that ended early")
+    not_before = models.DateTimeField(null=True, blank=True, help_text="the next try, after one that ended early")
     calls = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     error_code = models.CharField(max_length=40, blank=True)

@@ -1,0 +1,34 @@
+"""What a firm has chosen for one connection, typed. Stored as JSON in `Connection.options`; unknown keys are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from .models import Connection
+
+BILLABLE = ("not_billable", "as_entered")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Defaults hold for what was never chosen, and for a stored value of the wrong type."""
+
+    use_jobs: bool = True  # projects pair with jobs; off: with customers
+    inactive_job_status: str = ""  # what a project becomes when its job is made inactive; "" leaves it as it is
+    require_approval: bool = True  # only approved time is posted
+    billable: str = "not_billable"  # or "as_entered"
+    marker: bool = True  # posted time carries ten characters that find it again
+    check_minutes: int = 15  # between checks for changes; 0: only by hand
+
+    @classmethod
+    def of(cls, connection: Connection) -> Self:
+        stored = connection.options if isinstance(connection.options, dict) else {}
+        known = {f.name: stored[f.name] for f in fields(cls) if type(stored.get(f.name)) is type(f.default)}
+        return cls(**known)
+
+    def save(self, connection: Connection) -> None:
+        """Writes every option; what this version doesn't know stays as it is."""
+        chosen: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        connection.options = {**connection.options, **chosen}
+        connection.save(update_fields=["options", "updated_at"])

@@ -1,0 +1,62 @@
+"""The mapping language, part two: an entity is a list of fields that reads and writes itself in every edition."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from .fields import Dialect, Field, Wins
+from .targets import Incoming, Rules, Target
+
+
+class Entity:
+    """One thing in the books is one thing of ours. Subclasses declare fields as class attributes, in qbXML's order.
+
+    A field that no kind describes is read by `read_<name>(raw, dialect)` or written by
+    `write_<name>(out, value, dialect, values)` on the entity instead.
+    """
+
+    key: ClassVar[str] = ""
+    label: ClassVar[str] = ""  # plural, as the screen says it
+    online: ClassVar[str] = ""
+    desktop: ClassVar[str] = ""
+    fields: ClassVar[dict[str, Field]] = {}
+    incoming: ClassVar[bool] = True  # read from the books
+    single: ClassVar[bool] = False  # there is exactly one, read by its own call
+    is_tree: ClassVar[bool] = False  # records have parents of the same kind; `parent` is the field
+    linkable: ClassVar[tuple[str, ...]] = ()  # our models a person may link it to
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        cls.fields = {**cls.fields, **own}
+
+    def read(self, raw: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+        """Values by field name. Raises Rejected naming the first field of the wrong type."""
+        return {name: self._reader(name, field)(raw, dialect) for name, field in self.fields.items()}
+
+    def write(self, values: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+        """What the edition is sent for these values, in declared order; fields that are not given stay out."""
+        out: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            own = getattr(self, f"write_{name}", None)
+            if own is not None:
+                own(out, values.get(name), dialect, values)
+            elif name in values:
+                field.write(out, values[name], dialect)
+        return out
+
+    def ours(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values that have a column of ours, by column."""
+        return {f.local: values[name] for name, f in self.fields.items() if f.local and name in values}
+
+    @property
+    def wins(self) -> dict[str, Wins]:
+        """Who owns each column of ours."""
+        return {field.local: field.wins for field in self.fields.values() if field.local}
+
+    def targets(self, record: Incoming, rules: Rules) -> list[Target]:
+        """What the record should be here. None: it is only mirrored, and perhaps linked by hand."""
+        return []
+
+    def _reader(self, name: str, field: Field) -> Any:
+        return getattr(self, f"read_{name}", field.read)
