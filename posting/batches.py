@@ -1,0 +1,96 @@
+"""One batch while it runs and afterwards: progress and per-row results, read from its operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Min, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from integrations.models import Operation
+
+from .models import Batch
+
+MOVING = ("ready", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counts of lines; `minutes` of time in each group."""
+
+    total: int
+    posted: int
+    moving: int
+    in_doubt: int
+    failed: int
+    other: int
+    posted_minutes: int
+    minutes: int
+    ask_again_at: object
+
+    @property
+    def finished(self) -> bool:
+        return self.moving == 0 and self.in_doubt == 0
+
+    @property
+    def settled(self) -> int:
+        return self.total - self.moving - self.in_doubt
+
+
+def progress(batch: Batch) -> Progress:
+    count: Counter[str] = Counter()
+    minutes: Counter[str] = Counter()
+    states = batch.lines.values("operation__state").annotate(n=Count("pk"), m=Sum("minutes"))
+    for row in states:
+        count[row["operation__state"]] = row["n"]
+        minutes[row["operation__state"]] = row["m"] or 0
+    posted = count["posted"] + count["posted_diverged"]
+    failed = sum(count[state] for state in Operation.FAILED)
+    moving = sum(count[state] for state in MOVING)
+    total = count.total()
+    doubt = count["in_doubt"]
+    again = batch.lines.filter(operation__state="in_doubt").aggregate(at=Min("operation__not_before"))["at"] if doubt else None
+    return Progress(
+        total, posted, moving, doubt, failed, total - posted - failed - moving - doubt,
+        minutes["posted"] + minutes["posted_diverged"], minutes.total(), again,
+    )  # fmt: skip
+
+
+@firm_view(*BOOKKEEPERS)
+def batch(request: FirmRequest, pk: int) -> HttpResponse:
+    """P7: the job, its bar, and each row's result. Polled while it runs; 286 ends the polling."""
+    found = get_object_or_404(Batch.objects.for_firm(request.firm).select_related("connection", "created_by"), pk=pk)
+    lines = found.lines.select_related("operation").order_by("pk")
+    only = request.GET.get("only", "")
+    if only == "failed":
+        lines = lines.filter(operation__state__in=Operation.FAILED)
+    if only == "posted":
+        lines = lines.filter(operation__state__in=["posted", "posted_diverged"])
+    now = progress(found)
+    context = {
+        "batch": found,
+        "connection": found.connection,
+        "progress": now,
+        "only": only,
+        "page": Paginator(lines, 50).get_page(request.GET.get("page")),
+    }
+    if request.htmx and request.GET.get("part") == "progress":
+        return render(request, "posting/_batch.html", context, status=286 if now.finished else 200)
+    return render(request, "posting/batch.html", context)
+
+
+@firm_view(*BOOKKEEPERS)
+def batches(request: FirmRequest) -> HttpResponse:
+    """Every press of the button, newest first."""
+    found = (
+        Batch.objects.for_firm(request.firm)
+        .select_related("created_by", "connection")
+        .annotate(n=Count("lines"), m=Sum("lines__minutes"))
+        .order_by("-pk")
+    )
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "posting/batches.html", {"page": page})

@@ -1,0 +1,83 @@
+"""The error centre: by cause; retry, skip with a reason, or say which number it has in QuickBooks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from integrations.models import Operation
+from integrations.sync import outbox
+from integrations.sync.errors import AccountingError
+
+from . import services
+from .causes import cause, causes
+from .shell import books
+from .views import books_or_404
+
+
+@firm_view(*BOOKKEEPERS)
+def errors(request: FirmRequest) -> HttpResponse:
+    connection = books(request)
+    if connection is None:
+        return render(request, "posting/not_connected.html")
+    doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT).order_by("not_before")
+    context = {"connection": connection, "causes": causes(connection), "doubt": doubt[:50], "doubt_count": doubt.count()}
+    return render(request, "posting/errors.html", context)
+
+
+@firm_view(*BOOKKEEPERS)
+def error(request: FirmRequest, key: str) -> HttpResponse:
+    """The records that one cause stops."""
+    connection = books_or_404(request)
+    found = cause(connection, key)
+    if found is None:
+        messages.info(request, "Nothing is stopped by that cause any more.")
+        return redirect("posting:errors")
+    page = Paginator(found.operations(connection).order_by("pk"), 50).get_page(request.GET.get("page"))
+    return render(request, "posting/error.html", {"connection": connection, "cause": found, "page": page})
+
+
+@firm_view(*BOOKKEEPERS, methods=("POST",))
+def act(request: FirmRequest, key: str) -> HttpResponse:
+    """Retry or skip all that a cause stops, or only the ticked ones."""
+    connection = books_or_404(request)
+    found = cause(connection, key)
+    if found is None:
+        messages.info(request, "Someone has already mended that.")
+        return redirect("posting:errors")
+    operations = found.operations(connection)
+    ticked = [int(pk) for pk in request.POST.getlist("operation") if pk.isdigit()]
+    if ticked:
+        operations = operations.filter(pk__in=ticked)
+    match request.POST.get("action"):
+        case "retry":
+            count = services.retry(connection=connection, operations=operations, by=request.user)
+            messages.success(request, f"{count} will be sent again.")
+        case "skip":
+            reason = request.POST.get("reason", "").strip()
+            if not reason:
+                messages.error(request, "Say why they are skipped: the ledger keeps the reason. Nothing was changed.")
+                return redirect("posting:error", key)
+            count = services.skip(operations=operations, reason=reason, by=request.user)
+            messages.success(request, f"{count} skipped; the time stays approved and unposted.")
+        case _:
+            raise Http404("There is no such action.")
+    return redirect("posting:errors")
+
+
+@firm_view(*BOOKKEEPERS, methods=("POST",))
+def attach(request: FirmRequest, pk: int) -> HttpResponse:
+    """**Already in QuickBooks: attach its number.**"""
+    connection = books_or_404(request)
+    operation = get_object_or_404(Operation, pk=pk, connection=connection)
+    number = request.POST.get("number", "").strip()
+    try:
+        outbox.attach(operation=operation, remote_id=number, by=request.user)
+    except (AccountingError, ValueError) as refused:
+        messages.error(request, f"{refused} Nothing was changed.")
+    else:
+        messages.success(request, f"Attached to {number}: {operation.label} counts as posted.")
+    return redirect("posting:errors")

@@ -1,0 +1,88 @@
+"""The posting ledger: who posted what, when, what was sent and what came of it, ids on both sides. Never edited."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from bigtime.core.columns import Column
+from bigtime.core.filters import ListFilter
+from bigtime.core.lists import ListPage
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from integrations.models import Operation
+
+VIA = {
+    "answer": "QuickBooks’ answer",
+    "replay": "QuickBooks’ answer to the same request",
+    "query": "looking it up in QuickBooks by its mark",
+    "person": "a person, who attached its number",
+}
+
+
+class LedgerFilter(ListFilter):
+    search = ("label", "remote_id", "marker", "error_text")
+    state = django_filters.ChoiceFilter(label="State", choices=Operation.State.choices)
+    created_at = django_filters.DateFromToRangeFilter(label="Asked for")
+
+    class Meta:
+        model = Operation
+        fields: list[str] = []
+
+
+class Ledger(ListPage):
+    name = "posting-ledger"
+    order = "-asked"
+    filters = LedgerFilter
+    search_label = "Search records, numbers, marks"
+    columns = (
+        Column("record", "Record", "label", sort="label", url=lambda o: reverse("posting:operation", args=[o.pk]), main=True),
+        Column("verb", "What", "get_verb_display"),
+        Column("state", "State", "get_state_display", sort="state", kind="tag"),
+        Column("asked", "Asked for", "created_at", sort="created_at", kind="instant"),
+        Column("by", "By", "requested_by.name", sort="requested_by__name"),
+        Column("finished", "Settled", "finished_at", sort="finished_at", kind="instant"),
+        Column("number", "QuickBooks number", "remote_id", sort="remote_id"),
+        Column("mark", "Mark", "marker"),
+        Column("tries", "Tries", "attempts", sort="attempts", kind="number"),
+        Column("error", "Reason", "error_text"),
+    )
+    empty = {"title": "Nothing has been posted yet", "text": "Every posting is written down here for good: who, what, when, and both sides’ numbers.", "icon": "book-open-check"}  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        return Operation.objects.for_firm(self.request.firm).select_related("requested_by")
+
+    def is_off(self, row: Any) -> bool:
+        return False
+
+
+@firm_view(*BOOKKEEPERS)
+def ledger(request: FirmRequest) -> HttpResponseBase:
+    return Ledger(request).respond("posting/ledger.html")
+
+
+@firm_view(*BOOKKEEPERS)
+def operation(request: FirmRequest, pk: int) -> HttpResponse:
+    """One record's whole story: both sides' numbers, what was sent, each step with its evidence."""
+    found = get_object_or_404(
+        Operation.objects.for_firm(request.firm).select_related("connection", "requested_by", "carrier"), pk=pk
+    )
+    words = dict(Operation.State.choices)
+    events = list(found.events.select_related("by"))
+    for event in events:
+        event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
+    context = {
+        "operation": found,
+        "connection": found.connection,
+        "payload": json.dumps(found.payload, indent=2, ensure_ascii=False, sort_keys=True),
+        "events": events,
+        "via": VIA.get(found.via, "–"),
+        "attachable": found.state in Operation.FAILED,
+    }
+    return render(request, "posting/operation.html", context)

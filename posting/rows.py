@@ -1,0 +1,132 @@
+"""The rows of Post Timesheets: one person, one period, what became of its time. Constant SQL for any number of rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Sum
+
+from bigtime.timesheets.models import TimeEntry, Timesheet
+from integrations.models import Connection, Operation
+from integrations.options import Options
+from integrations.sync import readiness
+from integrations.sync.readiness import Blocker
+
+from .filters import Filters
+
+TIME_ENTRY = "timesheets.timeentry"
+
+
+@dataclass(slots=True)
+class Row:
+    """Figures in minutes. `ready_minutes` is what a press of the button would send now."""
+
+    timesheet: Timesheet
+    entered: int = 0
+    submitted: int = 0
+    approved: int = 0
+    posted: int = 0
+    entries: int = 0
+    ready: int = 0
+    ready_minutes: int = 0
+    unready: int = 0
+    blockers: list[Blocker] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    error: str = ""
+
+    @property
+    def can_post(self) -> bool:
+        return self.ready > 0
+
+    @property
+    def failed(self) -> int:
+        return sum(self.states[state] for state in Operation.FAILED)
+
+    @property
+    def moving(self) -> int:
+        return self.states["ready"] + self.states["sending"]
+
+    @property
+    def in_doubt(self) -> int:
+        return self.states["in_doubt"]
+
+    @property
+    def all_posted(self) -> bool:
+        return bool(self.entered) and self.posted == self.entered
+
+
+def postable_statuses(connection: Connection) -> list[str]:
+    """Approved time; with the firm's leave, submitted time too."""
+    if Options.of(connection).require_approval:
+        return [Timesheet.Status.APPROVED]
+    return [Timesheet.Status.APPROVED, Timesheet.Status.SUBMITTED]
+
+
+def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filters) -> list[Row]:
+    """A row for each timesheet, in the order given."""
+    rows = {sheet.pk: Row(sheet) for sheet in timesheets}
+    entries = list(
+        filters.entries().filter(timesheet__in=rows).values_list("pk", "timesheet_id", "minutes", "lock")
+    )
+    owner: dict[int, Row] = {}
+    for pk, sheet_id, minutes, lock in entries:
+        owner[pk] = rows[sheet_id]
+        _count(rows[sheet_id], minutes, lock)
+    _judge(connection, owner, entries)
+    _operations(connection, owner)
+    return list(rows.values())
+
+
+def _count(row: Row, minutes: int, lock: str) -> None:
+    status = row.timesheet.status
+    row.entries += 1
+    row.entered += minutes
+    if status in (Timesheet.Status.SUBMITTED, Timesheet.Status.APPROVED):
+        row.submitted += minutes
+    if status == Timesheet.Status.APPROVED:
+        row.approved += minutes
+    if lock == TimeEntry.Lock.POSTED:
+        row.posted += minutes
+
+
+def _judge(connection: Connection, owner: dict[int, Row], entries: Iterable[tuple[int, int, int, str]]) -> None:
+    statuses = postable_statuses(connection)
+    candidates = {pk: minutes for pk, _, minutes, lock in entries if not lock and owner[pk].timesheet.status in statuses}
+    for pk, verdict in readiness.check(connection, "time_entry", list(candidates)).items():
+        row = owner[pk]
+        if verdict.ready:
+            row.ready += 1
+            row.ready_minutes += candidates[pk]
+        else:
+            row.unready += 1
+            row.blockers += [b for b in verdict.blockers if b not in row.blockers]
+
+
+def _operations(connection: Connection, owner: dict[int, Row]) -> None:
+    """The newest operation of each entry says where it stands."""
+    newest: dict[int, tuple[int, str, str]] = {}
+    operations = Operation.objects.filter(connection=connection, local_model=TIME_ENTRY, local_id__in=owner)
+    for local_id, seq, state, text in operations.values_list("local_id", "seq", "state", "error_text"):
+        if seq > newest.get(local_id, (0, "", ""))[0]:
+            newest[local_id] = (seq, state, text)
+    for local_id, (_, state, text) in newest.items():
+        owner[local_id].states[state] += 1
+        if state in Operation.FAILED and text:
+            owner[local_id].error = owner[local_id].error or text
+
+
+def grouped(rows: Sequence[Row]) -> list[tuple[Timesheet, list[Row]]]:
+    """Rows by person, in order; the first of each pair is any of the person's timesheets."""
+    people: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        people[row.timesheet.staff_id].append(row)
+    return [(group[0].timesheet, group) for group in people.values()]
+
+
+def matching_minutes(connection: Connection, filters: Filters, firm: object) -> int:
+    """Minutes of unposted, postable time in everything that matches the filters (not only this page)."""
+    sheets = filters.timesheets(firm).filter(status__in=postable_statuses(connection)).order_by()
+    entries = filters.entries().filter(timesheet__in=sheets, lock=TimeEntry.Lock.NONE)
+    return entries.aggregate(total=Sum("minutes"))["total"] or 0

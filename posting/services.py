@@ -1,0 +1,102 @@
+"""Sending what was chosen, and mending what failed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from bigtime.timesheets.models import TimeEntry, Timesheet
+from integrations import tasks
+from integrations.models import Connection, Operation
+from integrations.sync import outbox, readiness
+from integrations.sync.outbox import Record
+
+from .filters import Filters
+from .models import Batch, Line
+from .rows import TIME_ENTRY, postable_statuses
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a press of the button did: the batch (None when nothing was ready), how many went in, how many stayed out."""
+
+    batch: Batch | None
+    queued: int
+    left_out: int
+
+
+@transaction.atomic
+def post_time(
+    *, connection: Connection, timesheets: QuerySet[Timesheet], filters: Filters, key: uuid.UUID, by: Any
+) -> Outcome:
+    """Queues every ready entry of the timesheets; the others stay as they are. The same `key` again changes nothing."""
+    batch, is_new = Batch.objects.get_or_create(
+        key=key, defaults={"firm": connection.firm, "connection": connection, "created_by": by}
+    )
+    if not is_new:
+        return Outcome(batch, batch.lines.count(), 0)
+    queued = left_out = 0
+    for entries in _chunks(_candidates(connection, timesheets, filters)):
+        sent = _queue(connection, batch, entries, by)
+        queued += sent
+        left_out += len(entries) - sent
+    if not queued:
+        batch.delete()
+        return Outcome(None, 0, left_out)
+    transaction.on_commit(partial(tasks.hint_drain, connection.pk))
+    return Outcome(batch, queued, left_out)
+
+
+def _candidates(connection: Connection, timesheets: QuerySet[Timesheet], filters: Filters) -> QuerySet[TimeEntry]:
+    sheets = timesheets.filter(status__in=postable_statuses(connection)).order_by()
+    entries = filters.entries().filter(firm=connection.firm, timesheet__in=sheets, lock=TimeEntry.Lock.NONE)
+    return entries.select_related("staff", "project").order_by("work_date", "pk")
+
+
+def _chunks(entries: QuerySet[TimeEntry]) -> Iterator[list[TimeEntry]]:
+    chunk: list[TimeEntry] = []
+    for entry in entries.iterator(chunk_size=CHUNK):
+        chunk.append(entry)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _queue(connection: Connection, batch: Batch, entries: list[TimeEntry], by: Any) -> int:
+    verdicts = readiness.check(connection, "time_entry", [entry.pk for entry in entries])
+    ready = [entry for entry in entries if verdicts[entry.pk].ready]
+    records = [Record(TIME_ENTRY, entry.pk, label(entry)) for entry in ready]
+    operations = outbox.push(connection=connection, entity="time_entry", records=records, by=by)
+    minutes = {entry.pk: entry.minutes for entry in ready}
+    Line.objects.bulk_create(
+        [Line(batch=batch, operation=o, minutes=minutes[o.local_id]) for o in operations], ignore_conflicts=True
+    )
+    return len(operations)
+
+
+def label(entry: TimeEntry) -> str:
+    """The entry in words, for lists that outlive it."""
+    hours = f"{entry.minutes // 60}:{entry.minutes % 60:02d}"
+    return f"{entry.staff.name} · {entry.work_date:%b %-d, %Y} · {entry.project.name} · {hours}"[:300]
+
+
+def retry(*, connection: Connection, operations: QuerySet[Operation], by: Any) -> int:
+    """Sends failed operations again, as their records are now. Says how many."""
+    count = outbox.retry(operations=list(operations), by=by)
+    tasks.hint_drain(connection.pk)
+    return count
+
+
+def skip(*, operations: QuerySet[Operation], reason: str, by: Any) -> int:
+    """Leaves them out of QuickBooks, with a reason; their records open again. Says how many."""
+    return outbox.skip(operations=list(operations), reason=reason, by=by)

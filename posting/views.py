@@ -1,0 +1,114 @@
+"""Post Timesheets: what is ready, what it becomes, and the press of the button."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from bigtime.clients.models import Client
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from bigtime.staff.models import Staff
+from bigtime.timesheets.models import TimeEntry, Timesheet
+from integrations.models import Connection
+from integrations.sync import readiness
+
+from . import rows, services
+from .filters import SPANS, STATES, Filters
+from .shell import books
+
+PAGE = 50
+
+
+def books_or_404(request: FirmRequest) -> Connection:
+    connection = books(request)
+    if connection is None:
+        raise Http404("No books are connected.")
+    return connection
+
+
+@firm_view(*BOOKKEEPERS)
+def timesheets(request: FirmRequest) -> HttpResponse:
+    """P1: a row per person and period."""
+    connection = books(request)
+    if connection is None:
+        return render(request, "posting/not_connected.html")
+    filters = Filters.read(request.GET)
+    page = Paginator(filters.timesheets(request.firm), PAGE).get_page(request.GET.get("page"))
+    built = rows.build(connection, list(page.object_list), filters)
+    context = {
+        "connection": connection,
+        "filters": filters,
+        "page": page,
+        "groups": rows.grouped(built),
+        "any_ready": any(row.can_post for row in built),
+        "matching": page.paginator.count,
+        "key": uuid.uuid4(),
+        "spans": SPANS,
+        "states": STATES,
+        "people": Staff.objects.for_firm(request.firm).active().only("pk", "name"),
+        "clients": Client.objects.for_firm(request.firm).active().only("pk", "name"),
+    }
+    template = "posting/_timesheet_rows.html" if request.htmx and not request.htmx.boosted else "posting/timesheets.html"
+    return render(request, template, context)
+
+
+@firm_view(*BOOKKEEPERS, methods=("POST",))
+def post(request: FirmRequest) -> HttpResponse:
+    """**Post Selected Time**: one batch for one key, whatever is clicked how often."""
+    connection = books_or_404(request)
+    back = f"{reverse('posting:timesheets')}?{request.POST.get('filters', '')}"
+    filters = Filters.read(_query(request.POST.get("filters", "")))
+    chosen = filters.timesheets(request.firm)
+    if request.POST.get("all") != "1":
+        chosen = chosen.filter(pk__in=[int(pk) for pk in request.POST.getlist("timesheet") if pk.isdigit()])
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        messages.error(request, "The page was incomplete, nothing was sent. Select again and press the button once more.")
+        return redirect(back)
+    outcome = services.post_time(connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user)
+    if outcome.batch is None:
+        messages.warning(request, _nothing(outcome.left_out))
+        return redirect(back)
+    if outcome.left_out:
+        messages.warning(request, f"{outcome.left_out} entries aren’t ready and stay where they are.")
+    return redirect("posting:batch", outcome.batch.pk)
+
+
+def _nothing(left_out: int) -> str:
+    if left_out:
+        return f"Nothing was sent: none of the {left_out} entries is ready. Each row says what it needs."
+    return "Nothing was sent: select at least one row with approved, unposted time."
+
+
+def _query(text: str) -> Any:
+    from django.http import QueryDict  # noqa: PLC0415
+
+    return QueryDict(text)
+
+
+@firm_view(*BOOKKEEPERS)
+def preview(request: FirmRequest, pk: int) -> HttpResponse:
+    """P6: the exact documents that QuickBooks will get for one person's period."""
+    connection = books_or_404(request)
+    sheet = get_object_or_404(Timesheet.objects.for_firm(request.firm).select_related("staff"), pk=pk)
+    entries = list(
+        TimeEntry.objects.filter(timesheet=sheet).select_related("project__client", "task", "labor_code").order_by("work_date", "pk")
+    )
+    open_ids = [entry.pk for entry in entries if not entry.lock]
+    verdicts = readiness.check(connection, "time_entry", open_ids)
+    context = {
+        "connection": connection,
+        "sheet": sheet,
+        "total": sum(entry.minutes for entry in entries),
+        "documents": [(entry, verdicts.get(entry.pk)) for entry in entries],
+        "postable": sheet.status in rows.postable_statuses(connection),
+    }
+    template = "posting/_preview.html" if request.htmx else "posting/preview.html"
+    return render(request, template, context)
