@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bigtime.core.encryption import EncryptedTextField
@@ -51,3 +52,19 @@ class Authorization(FirmScoped):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    # A grant for another company than the last one, kept until the person has said yes or no, ten minutes at most.
+    held_grant = EncryptedTextField(blank=True)
+    held_company = models.JSONField(default=dict, blank=True)
+
+
+class CallBudget(models.Model):
+    """When the newest calls of a connection went out, so that all processes together stay inside Intuit's limits.
+
+    Times are seconds of the database's clock.
+    """
+
+    connection = models.OneToOneField(Connection, models.CASCADE, related_name="+")
+    calls = ArrayField(models.FloatField(), default=list, blank=True)
+    batches = ArrayField(models.FloatField(), default=list, blank=True)
+    paused_until = models.FloatField(default=0)
+    failures = models.PositiveIntegerField(default=0, help_text="in a row")

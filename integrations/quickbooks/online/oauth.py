@@ -76,7 +76,7 @@ def exchange(credentials: Credentials, code: str) -> Grant:
 
 
 def refresh(credentials: Credentials, refresh_token: str) -> Grant:
-    """A fresh grant; its refresh token may or may not be a new one. Raises Disconnected (invalid_grant …), Retryable."""
+    """A fresh grant, whose refresh token may be a new one. Raises Disconnected (invalid_grant …), Retryable."""
     return _grant(credentials, lambda client: client.refresh(refresh_token))
 
 

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import OperationalError, connection as database, transaction
+from django.db import OperationalError, transaction
+from django.db import connection as database
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from bigtime.core.encryption import Undecryptable
 from integrations.models import Connection
@@ -56,7 +58,7 @@ def _fresh(token: Token) -> bool:
 
 
 def _stored(connection: Connection) -> Token | None:
-    """The row as it is; None when there is none, the connection is stopped, or it can't be read: the lock decides then."""
+    """The row; None when there is none, the connection is stopped or it can't be read: then the lock decides."""
     try:
         return Token.objects.filter(connection=connection, connection__status=Connection.Status.ACTIVE).first()
     except Undecryptable:
@@ -69,7 +71,9 @@ def _renewed(connection: Connection, usable: Callable[[Token], bool]) -> str:
         with transaction.atomic(durable=True):
             outcome = _renew_locked(connection, usable)
     except OperationalError as error:
-        raise Retryable("Another process is refreshing the authorization.", code="locked") from error
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Retryable("Another process is refreshing the authorization.", code="locked") from error
+        raise
     if isinstance(outcome, AccountingError):
         raise outcome
     return outcome
@@ -166,7 +170,7 @@ def pause(connection: Connection, code: str, reason: str) -> None:
 
 
 def revoke(connection: Connection) -> bool:
-    """Ends the grant at Intuit and erases the tokens here. False when Intuit didn't confirm; they are erased all the same."""
+    """Ends the grant at Intuit and erases the tokens here, the latter even when Intuit doesn't confirm (False)."""
     confirmed = False
     try:
         token = Token.objects.filter(connection=connection).first()

@@ -1,0 +1,252 @@
+"""Connecting a firm to a QuickBooks Online company, and letting go of it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bigtime.core.encryption import Undecryptable
+from bigtime.firm.models import Firm, User
+from integrations.models import Connection
+from integrations.sync.errors import AccountingError, Disconnected
+
+from . import company as companies
+from . import intuit_app, oauth, tokens
+from .company import Company
+from .models import Authorization
+from .oauth import Grant
+from .problems import ProblemError
+
+SYSTEM = "quickbooks_online"
+LIFETIME = timedelta(minutes=10)
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def credentials_of(firm: Firm) -> intuit_app.Credentials:
+    """The Intuit app to authorize with. Raises ProblemError when there is none."""
+    try:
+        found = intuit_app.of_firm(firm)
+    except Disconnected as error:
+        raise ProblemError("no_app", error.message) from None
+    if found is None:
+        raise ProblemError("no_app")
+    return found
+
+
+def begin(*, firm: Firm, user: User, session_key: str, is_popup: bool, backup_made: bool) -> str:
+    """The address at Intuit to go to. It carries a state that is known here only by its hash, for ten minutes, once.
+
+    Raises ProblemError.
+    """
+    credentials = credentials_of(firm)
+    state = secrets.token_urlsafe(32)
+    try:
+        address = oauth.authorization_url(credentials, state)
+    except AccountingError as error:
+        raise ProblemError("unreachable", error.message) from None
+    forget_held(firm=firm)
+    Authorization.objects.create(
+        firm=firm,
+        user=user,
+        state_sha256=digest(state),
+        session_sha256=digest(session_key),
+        is_popup=is_popup,
+        backup_made=backup_made,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    return address
+
+
+def find(*, state: str) -> Authorization | None:
+    return Authorization.objects.filter(state_sha256=digest(state)).first() if state else None
+
+
+def claim(*, authorization: Authorization | None, firm: Firm, user: User, session_key: str) -> Authorization:
+    """The authorization this callback answers, used up by this call. Raises ProblemError, and then nothing changed."""
+    if authorization is None:
+        raise ProblemError("forged")
+    if authorization.user_id != user.pk or authorization.session_sha256 != digest(session_key):
+        raise ProblemError("other_session")
+    if authorization.firm_id != firm.pk:
+        raise ProblemError("other_firm")
+    now = timezone.now()
+    if authorization.used_at is None and authorization.expires_at < now:
+        raise ProblemError("expired")
+    # One UPDATE decides between two callbacks that arrive at once.
+    if not Authorization.objects.filter(pk=authorization.pk, used_at=None).update(used_at=now):
+        raise ProblemError("used")
+    return authorization
+
+
+def finish(*, authorization: Authorization, code: str, realm: str) -> Connection | None:
+    """The connection, or None when it is another company than the last one and the person has to be asked first.
+
+    Raises ProblemError; whatever Intuit granted until then was given back, and nothing is stored.
+    """
+    firm = authorization.firm
+    if not re.fullmatch(r"\d{1,30}", realm):
+        raise ProblemError("incomplete")
+    credentials = credentials_of(firm)
+    grant = _exchanged(credentials, code)
+    company = _read_company(credentials, grant, realm)
+    if company.currency and company.currency != firm.currency:
+        given_back = _give_back(credentials, grant)
+        raise ProblemError("other_currency", _currency_sentence(firm, company, given_back))
+    last = last_connection(firm)
+    if last and (last.environment, last.company_id) != (credentials.environment, realm):
+        _hold(authorization, grant, company, credentials.environment)
+        return None
+    return adopt(
+        firm=firm, user=authorization.user, environment=credentials.environment, company=company, grant=grant
+    )
+
+
+def _currency_sentence(firm: Firm, company: Company, given_back: bool) -> str:
+    sentence = f"{company.name} keeps its books in {company.currency}; {firm.name} works in {firm.currency}."
+    if given_back:
+        return sentence
+    return f"{sentence} Intuit couldn't be told, so remove BigTime under Apps in QuickBooks too; nothing is kept here."
+
+
+def last_connection(firm: Firm) -> Connection | None:
+    """The company this firm is connected to, or was connected to last."""
+    mine = Connection.objects.for_firm(firm).filter(system=SYSTEM)
+    return mine.enabled().first() or mine.order_by("-updated_at").first()
+
+
+def _exchanged(credentials: intuit_app.Credentials, code: str) -> Grant:
+    try:
+        return oauth.exchange(credentials, code)
+    except Disconnected as error:
+        raise ProblemError("code_refused" if error.code == "invalid_grant" else "app_refused") from None
+    except AccountingError as error:
+        raise ProblemError("unreachable", error.message) from None
+
+
+def _read_company(credentials: intuit_app.Credentials, grant: Grant, realm: str) -> Company:
+    try:
+        return companies.read(credentials.environment, realm, grant.access_token)
+    except AccountingError as error:
+        _give_back(credentials, grant)
+        raise ProblemError("unreadable", error.message) from None
+
+
+def _give_back(credentials: intuit_app.Credentials, grant: Grant) -> bool:
+    try:
+        oauth.revoke(credentials, grant.refresh_token)
+    except AccountingError:
+        return False
+    return True
+
+
+@transaction.atomic
+def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: Grant) -> Connection:
+    """This company's connection, enabled, with this grant. The same company is the same row: its links are all there."""
+    Firm.objects.select_for_update().get(pk=firm.pk)
+    others = Connection.objects.for_firm(firm).enabled().filter(system=SYSTEM)
+    others.exclude(environment=environment, company_id=company.realm).update(
+        status=Connection.Status.DISABLED, updated_at=timezone.now()
+    )
+    connection, _ = Connection.objects.get_or_create(
+        firm=firm, system=SYSTEM, environment=environment, company_id=company.realm
+    )
+    connection.status = Connection.Status.ACTIVE
+    connection.pause_code = connection.pause_reason = ""
+    connection.connected_by = user
+    learn(connection, company)
+    connection.save()
+    tokens.store_grant(connection, grant)
+    return connection
+
+
+def learn(connection: Connection, company: Company) -> None:
+    """Copies what the books say of themselves; the caller saves."""
+    connection.company_name = company.name
+    connection.home_currency = company.currency or connection.home_currency
+    connection.closed_through = company.closed_through
+    connection.facts = {**connection.facts, **company.features, "read_at": timezone.now().isoformat()}
+
+
+def disable(*, connection: Connection) -> bool:
+    """Stops everything, then ends the grant at Intuit and erases it here. False when Intuit didn't confirm.
+
+    Links, posted marks, mirror and queue stay: enabling the same company again finds them.
+    """
+    # Stopped and committed first, so that no worker fetches a token between the two.
+    Connection.objects.filter(pk=connection.pk).update(
+        status=Connection.Status.DISABLED, pause_code="", pause_reason="", updated_at=timezone.now()
+    )
+    connection.refresh_from_db()
+    return tokens.revoke(connection)
+
+
+def _hold(authorization: Authorization, grant: Grant, company: Company, environment: str) -> None:
+    kept = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(grant).items()}
+    authorization.held_grant = json.dumps(kept)
+    authorization.held_company = {"environment": environment, "company": company.as_json()}
+    authorization.expires_at = timezone.now() + LIFETIME
+    authorization.save(update_fields=["held_grant", "held_company", "expires_at"])
+
+
+def _held(authorization: Authorization) -> Grant:
+    kept: dict[str, Any] = json.loads(authorization.held_grant)
+    for name, value in kept.items():
+        if name.endswith("_at") and value:
+            kept[name] = datetime.fromisoformat(value)
+    return Grant(**kept)
+
+
+def accept_other(*, authorization: Authorization) -> tuple[Connection, bool]:
+    """The person wants this other company: the former one is disabled, this one gets a connection of its own.
+
+    The second value is False when Intuit didn't confirm the end of the former grant. Raises ProblemError.
+    """
+    taken, grant = _take_held(authorization)
+    environment, company = taken["environment"], Company.from_json(taken["company"])
+    former = Connection.objects.for_firm(authorization.firm).enabled().filter(system=SYSTEM).first()
+    confirmed = disable(connection=former) if former else True
+    connection = adopt(
+        firm=authorization.firm, user=authorization.user, environment=environment, company=company, grant=grant
+    )
+    return connection, confirmed
+
+
+def refuse_other(*, authorization: Authorization) -> None:
+    """The person doesn't want it: the grant is given back and forgotten."""
+    _, grant = _take_held(authorization)
+    _give_back(credentials_of(authorization.firm), grant)
+
+
+def _take_held(authorization: Authorization) -> tuple[dict[str, Any], Grant]:
+    """What was held, taken by one caller only."""
+    with transaction.atomic():
+        locked = Authorization.objects.select_for_update().get(pk=authorization.pk)
+        if not locked.held_grant:
+            raise ProblemError("used")
+        if locked.expires_at < timezone.now():
+            raise ProblemError("expired")
+        company, grant = locked.held_company, _held(locked)
+        Authorization.objects.filter(pk=locked.pk).update(held_grant="", held_company={})
+    return company, grant
+
+
+def forget_held(*, firm: Firm) -> None:
+    """Gives back grants that nobody decided about in time."""
+    late = Authorization.objects.for_firm(firm).exclude(held_grant="").filter(expires_at__lt=timezone.now())
+    for pk in late.values_list("pk", flat=True):
+        try:
+            _give_back(credentials_of(firm), _held(Authorization.objects.get(pk=pk)))
+        except (ProblemError, Undecryptable):
+            pass  # it can't be given back; it is forgotten all the same
+        Authorization.objects.filter(pk=pk).update(held_grant="", held_company={})
