@@ -40,6 +40,9 @@ class Dialect(Protocol):
 
     def put_ref(self, out: dict[str, Any], path: str, remote_id: str) -> None: ...
 
+    def get_address(self, raw: dict[str, Any], path: str) -> Any:
+        """A postal address as its lines, or None."""
+
 
 class Field:
     """`name` is the attribute's name in the entity, `local` our column ("" where we keep none of it).
@@ -94,6 +97,23 @@ class Text(Field):
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self.refuse(value)
+
+
+class Email(Text):
+    """The first of the addresses; the books let several stand in one element."""
+
+    def parse(self, value: Any) -> str:
+        return super().parse(value).replace(";", ",").split(",")[0].strip()
+
+
+class Address(Text):
+    """A postal address in lines. Only read: its parts can't be told apart again."""
+
+    def __init__(self, local: str = "", *, wins: Wins = Books, **paths: str) -> None:
+        super().__init__(local, wins=wins, read_only=True, **paths)
+
+    def find(self, raw: dict[str, Any], path: str, dialect: Dialect) -> Any:
+        return dialect.get_address(raw, path)
 
 
 class Flag(Field):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .fields import Wins
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -21,6 +23,7 @@ class Identity:
 class Rules:
     """What the firm has chosen, as far as an entity asks."""
 
+    firm: int = 0  # our id of the firm whose books these are
     use_jobs: bool = True
     inactive_job_status: str = ""
     first_import: bool = True  # nothing was imported from these books before
@@ -67,7 +70,7 @@ class Target:
     """One record of ours that the incoming record should be.
 
     `model` is "app_label.model". `values` are our columns. `keys` are the columns that make it the same thing, tried in
-    order. `within` is the column that holds its owner and the owner's remote id: the owner is the first target of that
+    order. `wins` says who owns a column where it isn't the books. `within` is the column that holds its owner and the owner's remote id: the owner is the first target of that
     remote record. `ours` is our id where it is known without a link. With `create` off only an existing link is kept
     in step; `decide` asks a person before one is made.
     """
@@ -79,4 +82,5 @@ class Target:
     ours: int | None = None
     create: bool = True
     decide: str = ""
+    wins: dict[str, Wins] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)

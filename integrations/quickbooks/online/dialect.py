@@ -45,6 +45,18 @@ class OnlineDialect:
     def put_ref(self, out: dict[str, Any], path: str, remote_id: str) -> None:
         self.put(out, f"{path}.value", remote_id)
 
+    def get_address(self, raw: dict[str, Any], path: str) -> Any:
+        """Up to five lines, then city, state and postal code on one, then the country."""
+        parts = self.get(raw, path)
+        if parts is None:
+            return None
+        if not isinstance(parts, dict):
+            raise Rejected(f"“{path}” can't be read: {parts!r:.80} is not an address.", code="wrong_type", detail=path)
+        region = " ".join(_words(parts, "CountrySubDivisionCode", "PostalCode"))
+        town = ", ".join(part for part in (*_words(parts, "City"), region) if part)
+        street = _words(parts, "Line1", "Line2", "Line3", "Line4", "Line5")
+        return "\n".join(line for line in (*street, town, *_words(parts, "Country")) if line)
+
     def identify(self, raw: dict[str, Any]) -> Identity:
         """Raises Rejected for a record without an id: nothing can be done with it."""
         remote_id = raw.get("Id")
@@ -58,6 +70,10 @@ class OnlineDialect:
             changed_at=_instant(changed),
             deleted=raw.get("status") == "Deleted",
         )
+
+
+def _words(parts: dict[str, Any], *names: str) -> list[str]:
+    return [str(parts[name]).strip() for name in names if parts.get(name)]
 
 
 def _plain(value: Any) -> Any:
