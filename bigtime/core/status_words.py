@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def describe(status: Any) -> tuple[str, str]:
-    """The colour class and the word for a status, given as value, enum member or words; unknown ones speak for themselves."""
+    """The colour class and the word for a status, as value, enum member or words; an unknown one is its own word."""
     raw = str(getattr(status, "value", status) or "").strip()
     key = raw.lower().replace(" ", "_").replace("-", "_")
     return WORDS.get(key, ("", raw.replace("_", " ").capitalize()))

@@ -24,9 +24,10 @@ from .status_words import WORDS
 FOLDER = Path(settings.BASE_DIR) / "templates" / "core" / "styleguide"
 # The order of the page. Each is a fragment whose first line is its title and when to use it: {# Title: words #}
 NAMES = (
-    "head buttons tags figures cards tiles facts list sortable filters bulk empty form fields choices notes steps progress "
-    "tabs pages menu dialog toasts timeline code skeletons week day chart icons"
-).split()
+    *("head", "buttons", "tags", "figures", "cards", "tiles", "facts", "list", "sortable", "filters", "bulk", "empty"),
+    *("form", "fields", "choices", "notes", "steps", "progress", "tabs", "pages", "menu", "dialog", "toasts"),
+    *("timeline", "code", "skeletons", "week", "day", "chart", "icons"),
+)
 
 
 class SampleForm(forms.Form):

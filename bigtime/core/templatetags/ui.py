@@ -18,11 +18,11 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from bigtime.core import status_words
+from bigtime.core.money import exponent
 
 register = template.Library()
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "INR": "₹"}
-WITHOUT_MINOR_UNIT = frozenset({"JPY", "KRW", "CLP", "ISK", "VND"})
 
 
 @register.simple_tag
@@ -31,14 +31,12 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     classes = f"ic {css}".strip()
     address = f"{static('icons/sprite.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address
-        )
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
 
 
 @register.filter
-def hm(minutes: int | None) -> str:
+def hm(minutes: Any) -> str:
     """Whole minutes as H:MM: 90 is 1:30, -5 is -0:05, None and "" are empty."""
     if minutes is None or minutes == "":
         return ""
@@ -48,7 +46,7 @@ def hm(minutes: int | None) -> str:
 
 
 @register.filter
-def hours(minutes: int | None) -> str:
+def hours(minutes: Any) -> str:
     """Whole minutes as decimal hours with two places, halves up: 90 is 1.50."""
     if minutes is None or minutes == "":
         return ""
@@ -57,7 +55,7 @@ def hours(minutes: int | None) -> str:
 
 @register.filter
 def amount(value: Any, places: int = 2) -> str:
-    """A number with thousands separators and fixed places, halves up; None, "" and words that aren't numbers are empty."""
+    """A number with thousands separators and fixed places, halves up; what isn't a number is empty."""
     number = _decimal(value)
     return "" if number is None else _grouped(number, places)
 
@@ -68,7 +66,7 @@ def money(value: Any, currency: str = "USD") -> str:
     number = _decimal(value)
     if number is None:
         return ""
-    figure = _grouped(abs(number), 0 if currency in WITHOUT_MINOR_UNIT else 2)
+    figure = _grouped(abs(number), exponent(currency))
     sign = "-" if number < 0 and figure.strip("0.,") else ""
     return f"{sign}{SYMBOLS.get(currency, currency + chr(0xA0))}{figure}"
 
@@ -99,8 +97,8 @@ def tag_filter(status: Any) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> SafeString:
-    """A form's field with label, help and errors, tied together for screen readers; `label` and `help` override the form's."""
+def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> SafeString:  # noqa: A002
+    """A form's field with label, help and errors tied to it; `label` and `help` override the form's own."""
     if label:
         bound.label = label
     if help:
@@ -112,7 +110,10 @@ def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> 
 
 @register.simple_tag(takes_context=True)
 def page_url(context: Context, **changes: Any) -> str:
-    """The page's own address with these parameters replaced; None or "" removes one. Changing a filter returns to page 1."""
+    """The page's own address with these parameters replaced; None or "" removes one.
+
+    Changing a filter returns to page 1.
+    """
     return _replaced(context, changes)
 
 
@@ -138,7 +139,7 @@ def _sort_state(context: Context, name: str, default: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_link(context: Context, name: str, label: str, default: str = "") -> SafeString:
-    """A column's title that sorts by `name`, and the other way round when it already does (`?sort=name`, `?sort=-name`)."""
+    """A title that sorts by `name` (`?sort=name`), and the other way round when it already does (`?sort=-name`)."""
     state = _sort_state(context, name, default)
     address = _replaced(context, {"sort": f"-{name}" if state == "ascending" else name})
     picture = {"ascending": "arrow-up", "descending": "arrow-down", "none": "chevrons-up-down"}[state]
@@ -178,6 +179,25 @@ def initials(name: Any) -> str:
     """The letters of an avatar: the first of the first and of the last word."""
     words = str(name or "").replace(".", " ").replace("@", " ").split()
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser's long name in words a person knows: Firefox on Windows. The order above settles who imitates whom."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in (*SYSTEMS, ("Linux", "Linux")) if mark in user_agent), "")
+    known = " on ".join(filter(None, (browser, system)))
+    return known or user_agent[:60] or "Unknown program"
 
 
 @register.simple_tag

@@ -1,0 +1,27 @@
+"""Files made by others are the ones the manifest names, unchanged, each with its licence."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+STATIC = Path(settings.BASE_DIR) / "static"
+FILES: list[dict[str, Any]] = tomllib.loads((STATIC / "vendor" / "MANIFEST.toml").read_text())["file"]
+
+
+@pytest.mark.parametrize("entry", FILES, ids=lambda e: e["path"])
+def test_file_is_as_the_manifest_says(entry: dict[str, Any]) -> None:
+    assert hashlib.sha256((STATIC / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert (STATIC / entry["licence_file"]).read_text().strip()
+    assert entry["version"]
+    assert entry["licence"] in {"OFL-1.1", "ISC"}
+
+
+def test_every_font_and_the_sprite_are_in_the_manifest() -> None:
+    found = {str(p.relative_to(STATIC)) for p in STATIC.glob("fonts/*")} | {"icons/sprite.svg"}
+    assert {entry["path"] for entry in FILES} == found
