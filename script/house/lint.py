@@ -20,7 +20,7 @@ def checks() -> List[Tuple[str, List[str]]]:
     safe_migrations = [*manage, "lintmigrations", *how, *with_linter]
     return [
         ("ruff check", [str(programs / "ruff"), "check", "--output-format=concise", "."]),
-        ("ruff format", [str(programs / "ruff"), "format", "--check", "."]),
+        ("ruff format", [str(programs / "ruff"), "format", "--check", "--output-format=concise", "."]),
         ("djlint", [str(programs / "djlint"), "--lint", "--quiet", "templates"]),
         ("mypy --strict", [str(programs / "mypy")]),
         ("import contracts", [str(programs / "lint-imports"), "--no-logo"]),

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OLDEST_PYTHON = (3, 11)
 
 
-class Refusal(Exception):  # noqa: N818 - it is not a fault of the program
+class Refusal(Exception):
     """Says in one sentence what is wrong and what to do; the command prints it and ends with status 2."""
 
 

@@ -113,7 +113,7 @@ def test_valkey_takes_no_one_without_the_password_and_ends(tmp_path: Path) -> No
         with redis.from_url(address) as client:
             assert client.ping() is True
         port = int(address.rpartition(":")[2].partition("/")[0])
-        with redis.Redis(port=port) as stranger, pytest.raises(redis.AuthenticationError):
+        with redis.Redis(host="127.0.0.1", port=port) as stranger, pytest.raises(redis.AuthenticationError):
             stranger.ping()
     assert not valkey.listens(port)
 
