@@ -1,0 +1,77 @@
+"""What an entity of the v3 API is: a declaration that the operations, the query language and the browser read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from simulators.online.fields import Field
+
+if TYPE_CHECKING:
+    from simulators.online.realm import Realm
+
+Json = dict[str, Any]
+META = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
+COMMON = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "status"})
+
+
+@dataclass
+class Draft:
+    """A write under way: ``new`` is what will be stored, ``sent`` the names the client gave, ``old`` the stored object."""
+
+    realm: Realm
+    entity: Entity
+    new: Json
+    old: Json | None
+    sent: frozenset[str]
+    now: int
+    privileged: bool = False  # through the control interface or the browser: Intuit's own hand, fewer rules
+
+
+def no_rules(draft: Draft) -> None:
+    """Most lists have nothing beyond their fields."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of object.
+
+    ``names`` is the group in which a name is unique and Ids are drawn from one sequence (customers, vendors and
+    employees share one). ``parent_flag`` is the Boolean that makes a ParentRef count (``Job``, ``SubItem``).
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    names: str = ""
+    name_field: str = ""
+    parent_flag: str = ""
+    is_list: bool = True
+    single: bool = False
+    suffix_fields: tuple[str, ...] = ()
+    counted: bool = False
+    kept: tuple[str, ...] = ()  # reference columns the simulator itself searches by
+    reference_word: str = "Names"
+    derive: Callable[[Draft], None] = field(default=no_rules)
+    check: Callable[[Draft], None] = field(default=no_rules)
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {item.name: item for item in self.fields}
+
+    @cached_property
+    def filterable(self) -> dict[str, str]:
+        """Lower-case attribute -> its proper spelling, of what the vendor's pages mark as filterable."""
+        own = [item.name for item in self.fields if item.filterable]
+        return {name.lower(): name for name in ["Id", *own, *META]}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """What is taken out of each object when it is stored, so that a query need not parse it."""
+        own = [item.name for item in self.fields if item.filterable]
+        return tuple(dict.fromkeys([*own, *self.kept]))
+
+    @property
+    def address(self) -> str:
+        return self.name.lower()

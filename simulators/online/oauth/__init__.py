@@ -1,0 +1,1 @@
+"""Intuit's OAuth 2 and OpenID Connect: grants, endpoints, consent pages."""
