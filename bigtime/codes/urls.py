@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from . import views
 
 app_name = "codes"
 
-
-def _soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
-
-
 urlpatterns = [
-    path("", _soon, name="list"),
+    path("", views.code_list, name="list"),
+    path("accounts/", views.account_list, name="accounts"),
+    path("new/", views.code_new, name="new"),
+    path("state/", views.code_bulk, name="bulk"),
+    path("<int:pk>/", views.code_edit, name="edit"),
 ]

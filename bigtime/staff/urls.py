@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from . import views
 
 app_name = "staff"
 
-
-def _soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
-
-
 urlpatterns = [
-    path("", _soon, name="list"),
+    path("", views.staff_list, name="list"),
+    path("new/", views.staff_new, name="new"),
+    path("state/", views.staff_bulk, name="bulk"),
+    path("<int:pk>/", views.staff_detail, name="detail"),
+    path("<int:pk>/edit/", views.staff_edit, name="edit"),
 ]

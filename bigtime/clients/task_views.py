@@ -1,0 +1,45 @@
+"""Tasks are added and edited on their project's page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from bigtime.core.editing import edit
+from bigtime.firm.access import MANAGERS, FirmRequest, firm_view
+
+from . import services
+from .forms import TaskForm
+from .models import Project, Task
+
+FORM = ("GET", "HEAD", "POST")
+
+
+@firm_view(*MANAGERS, methods=FORM)
+def task_new(request: FirmRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(Project.objects.for_firm(request.firm), pk=pk)
+    return _edit(request, project, Task(), said="Task {} was added.", title="New task")
+
+
+@firm_view(*MANAGERS, methods=FORM)
+def task_edit(request: FirmRequest, pk: int, task_pk: int) -> HttpResponse:
+    task = get_object_or_404(Task.objects.for_firm(request.firm).select_related("project"), pk=task_pk, project_id=pk)
+    return _edit(request, task.project, task, said="Task {} was saved.", title="Edit task")
+
+
+@firm_view(*MANAGERS, methods=("POST",))
+def task_state(request: FirmRequest, pk: int, task_pk: int) -> HttpResponse:
+    task = get_object_or_404(Task.objects.for_firm(request.firm), pk=task_pk, project_id=pk)
+    active = request.POST.get("to") == "active"
+    services.set_task_active(task=task, active=active)
+    messages.success(request, f"Task {task} was {'restored' if active else 'archived'}.")
+    return redirect(reverse("clients:project_detail", args=[pk]))
+
+
+def _edit(request: FirmRequest, project: Project, task: Task, *, said: str, title: str) -> HttpResponse:
+    url = reverse("clients:project_detail", args=[project.pk])
+    form = TaskForm(request.POST or None, instance=task, firm=request.firm, project=project)
+    return edit(request, form, "lists/form_page.html", then=lambda t: url, said=said, title=title, back_url=url,
+                back_label=project.name, up_url=reverse("clients:project_list"), up_label="Projects")  # fmt: skip

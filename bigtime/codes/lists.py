@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from bigtime.core.columns import Column
+from bigtime.core.filters import ActivityFilter, ListFilter
+from bigtime.core.lists import ListPage
+
+from .models import Account, LaborCode
+
+
+def _status(row: Any) -> str:
+    return "active" if row.is_active else "archived"
+
+
+class LaborCodeFilter(ListFilter):
+    search = ("name", "description")
+    show = ActivityFilter()
+    billable = django_filters.ChoiceFilter(
+        field_name="is_billable", choices=(("True", "Billable"), ("False", "Non-billable")), label="Billing"
+    )
+
+    class Meta:
+        model = LaborCode
+        fields: list[str] = []
+
+
+class LaborCodeList(ListPage):
+    name = "labor-codes"
+    filters = LaborCodeFilter
+    defaults = {"show": "active"}
+    order = "name"
+    place = "code_list"
+    bulk = "lists/_bulk_activity.html"
+    search_label = "Name, description"
+    columns = (
+        Column("name", "Labor code", sort="name", main=True, url=lambda c: reverse("codes:edit", args=[c.pk])),
+        Column("description", "Description"),
+        Column("rate", "Default billing rate", sort="rate", kind="money"),
+        Column("is_billable", "Billable", sort="is_billable", kind="yes"),
+        Column("status", "Status", value=_status, kind="tag"),
+    )
+    empty = {
+        "icon": "tags", "title": "No labor codes yet", "label": "New labor code",
+        "text": "Labor codes say what kind of work an hour was. QuickBooks’ service items become labor codes.",
+    }  # fmt: skip
+
+    @property
+    def bulk_url(self) -> str:  # type: ignore[override]
+        return reverse("codes:bulk")
+
+    def rows(self) -> QuerySet[Any]:
+        return LaborCode.objects.for_firm(self.request.firm)
+
+
+class AccountFilter(ListFilter):
+    search = ("name", "number", "type_name")
+    show = ActivityFilter()
+    kind = django_filters.ChoiceFilter(choices=Account.Kind.choices, label="Kind")
+
+    class Meta:
+        model = Account
+        fields: list[str] = []
+
+
+class AccountList(ListPage):
+    """General ledger accounts, as the books have them: read only."""
+
+    name = "accounts"
+    filters = AccountFilter
+    defaults = {"show": "active"}
+    order = "number"
+    place = "account_list"
+    search_label = "Name, number, type"
+    columns = (
+        Column("number", "Number", sort="number"),
+        Column("name", "Account", sort="name", main=True),
+        Column("kind", "Kind", value="get_kind_display", sort="kind"),
+        Column("type_name", "Type in the books", sort="type_name"),
+        Column("status", "Status", value=_status, kind="tag"),
+    )
+    empty = {
+        "icon": "landmark", "title": "No accounts yet",
+        "text": "The chart of accounts comes from QuickBooks with the first sync, and is kept in step.",
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        return Account.objects.for_firm(self.request.firm)

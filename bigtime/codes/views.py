@@ -1,0 +1,66 @@
+"""Labor codes and general ledger accounts, for administrators and accountants."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from bigtime.core.actions import back_to, chosen
+from bigtime.core.editing import edit
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+
+from . import services
+from .forms import LaborCodeForm
+from .lists import AccountList, LaborCodeList
+from .models import LaborCode
+
+FORM = ("GET", "HEAD", "POST")
+
+
+@firm_view(*BOOKKEEPERS)
+def code_list(request: FirmRequest) -> HttpResponseBase:
+    new = reverse("codes:new")
+    codes = LaborCodeList(request)
+    codes.empty = {**codes.empty, "url": new}
+    return codes.respond("codes/list.html", title="Labor codes", new_url=new, new_label="New labor code")
+
+
+@firm_view(*BOOKKEEPERS)
+def account_list(request: FirmRequest) -> HttpResponseBase:
+    return AccountList(request).respond("codes/list.html", title="Accounts")
+
+
+@firm_view(*BOOKKEEPERS, methods=FORM)
+def code_new(request: FirmRequest) -> HttpResponse:
+    return _edit(request, LaborCode(), said="{} was added.", title="New labor code")
+
+
+@firm_view(*BOOKKEEPERS, methods=FORM)
+def code_edit(request: FirmRequest, pk: int) -> HttpResponse:
+    code = get_object_or_404(LaborCode.objects.for_firm(request.firm), pk=pk)
+    return _edit(request, code, said="{} was saved.", title=f"Labor code {code}")
+
+
+@firm_view(*BOOKKEEPERS, methods=("POST",))
+def code_bulk(request: FirmRequest) -> HttpResponse:
+    """Archives or restores the chosen labor codes."""
+    to = request.POST.get("to")
+    if to not in ("active", "archived"):
+        messages.error(request, "Nothing was changed: the list sent no action.")
+    else:
+        count = services.set_active(firm=request.firm, codes=chosen(request), active=to == "active")
+        codes = "1 labor code" if count == 1 else f"{count} labor codes"
+        messages.success(
+            request, f"{codes} {'restored' if to == 'active' else 'archived. Time that carries them stays'}."
+        )
+    return redirect(back_to(request, reverse("codes:list")))
+
+
+def _edit(request: FirmRequest, code: LaborCode, *, said: str, title: str) -> HttpResponse:
+    back = reverse("codes:list")
+    form = LaborCodeForm(request.POST or None, instance=code, firm=request.firm)
+    return edit(request, form, "lists/form_page.html", then=lambda c: back, said=said, title=title, back_url=back,
+                back_label="Labor codes", place="code_detail")  # fmt: skip

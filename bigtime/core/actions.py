@@ -1,0 +1,20 @@
+"""What the small forms of list pages send: chosen rows, and where to go back to."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+MOST = 5000
+
+
+def chosen(request: HttpRequest) -> list[int]:
+    """The ids ticked in a list; what isn't a number is left out."""
+    return [int(pk) for pk in request.POST.getlist("pk")[:MOST] if pk.isdecimal() and len(pk) < 19]
+
+
+def back_to(request: HttpRequest, default: str) -> str:
+    """The address the form came from, when it is one of ours; else `default`."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours and target.startswith("/") else default

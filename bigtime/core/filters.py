@@ -1,0 +1,90 @@
+"""Filters of list pages, shown as chips: what is chosen, what else could be, and the address of each choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+CHOICES_SHOWN = 60
+ACTIVITY = (("active", "Active"), ("archived", "Archived"), ("all", "All"))
+
+
+class ListFilter(django_filters.FilterSet):
+    """The base of every list's filters: `q` searches every word in any of `search`."""
+
+    search: tuple[str, ...] = ()
+    q = django_filters.CharFilter(method="find", label="Search", max_length=200)
+
+    def find(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        for word in text.split()[:10]:
+            rows = rows.filter(Q(*((f"{field}__icontains", word) for field in self.search), _connector=Q.OR))
+        return rows
+
+
+class ActivityFilter(django_filters.ChoiceFilter):
+    """Active (unless said otherwise), archived, or all."""
+
+    def __init__(self, field_name: str = "is_active", **options: Any) -> None:
+        options.setdefault("label", "Show")
+        super().__init__(field_name=field_name, choices=ACTIVITY, empty_label=None, **options)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs if value in ("", None, "all") else qs.filter(**{self.field_name: value == "active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter as a chip. `fields` are inputs (dates, text) for filters that can't be a list of links."""
+
+    name: str
+    label: str
+    chosen: str
+    options: list[Option]
+    clear_url: str
+    fields: list[Any]
+
+
+def address(path: str, query: QueryDict, **changes: str) -> str:
+    """The list's own address with these parameters; back on page 1. An empty value removes its parameter."""
+    changed = query.copy()
+    for name in ("page", "format"):
+        changed.pop(name, None)
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value:
+            changed[name] = value
+    encoded = changed.urlencode()
+    return f"{path}?{encoded}" if encoded else path
+
+
+def chips(filters: ListFilter, path: str, query: QueryDict, defaults: dict[str, str]) -> list[Chip]:
+    return [_chip(filters, name, path, query, defaults) for name in filters.filters if name != "q"]
+
+
+def _chip(filters: ListFilter, name: str, path: str, query: QueryDict, defaults: dict[str, str]) -> Chip:
+    bound, kind = filters.form[name], filters.filters[name]
+    label = str(kind.label)
+    names = [f"{name}_min", f"{name}_max"] if isinstance(kind, django_filters.DateFromToRangeFilter) else [name]
+    clear = address(path, query, **dict.fromkeys(names, ""))
+    chosen_raw = filters.data.get(name, "") or ""
+    if not hasattr(bound.field, "choices"):
+        chosen = " – ".join(filter(None, (query.get(n, "") for n in names)))
+        return Chip(name, label, chosen, [], clear, [bound])
+    listed = [(str(v), str(text)) for v, text in list(bound.field.choices)[: CHOICES_SHOWN + 1] if str(v) != ""]
+    options = [
+        Option(text, address(path, query, **{name: "" if defaults.get(name) == value else value}), value == chosen_raw)
+        for value, text in listed
+    ]
+    chosen = next((o.label for o in options if o.current), "")
+    return Chip(name, label, chosen, options, clear if name in query and query[name] else "", [])
