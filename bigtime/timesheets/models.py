@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
 
 from bigtime.clients.models import Project, Task
 from bigtime.codes.models import LaborCode
@@ -20,6 +24,20 @@ DAY_MINUTES = 24 * 60
 class TimesheetQuerySet(FirmQuerySet):
     def waiting(self) -> Self:
         return self.filter(status=Timesheet.Status.SUBMITTED)
+
+    def covering(self, first: date, last: date) -> Self:
+        """Sheets with at least one day from `first` to `last`, both included."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+    def with_figures(self) -> Self:
+        """Adds `minutes`, `billable_minutes`, `note_count` and `entry_count` of each sheet, in the same query."""
+        return self.annotate(
+            minutes=Coalesce(Sum("entries__minutes"), 0),
+            billable_minutes=Coalesce(Sum("entries__minutes", filter=Q(entries__is_billable=True)), 0),
+            note_count=Count("entries", filter=~Q(entries__note="")),
+            entry_count=Count("entries"),
+            last_day=Max("entries__work_date"),
+        )
 
 
 class Timesheet(FirmScoped, Timestamped):
@@ -47,7 +65,9 @@ class Timesheet(FirmScoped, Timestamped):
         ordering = ["-starts_on"]
         constraints = [
             models.UniqueConstraint(fields=["staff", "starts_on"], name="timesheet_once_per_period"),
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="timesheet_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="timesheet_ends_after_start"
+            ),
         ]
         indexes = [models.Index(fields=["firm", "status", "starts_on"], name="timesheet_queue_idx")]
 
@@ -80,10 +100,17 @@ class TimeEntryQuerySet(FirmQuerySet):
     def approved(self) -> Self:
         return self.filter(timesheet__status=Timesheet.Status.APPROVED)
 
+    def of_week(self, sheets: Collection[int], first: date, last: date) -> Self:
+        """The entries of these sheets from `first` to `last`, with the names a grid shows."""
+        return self.filter(timesheet_id__in=sheets, work_date__range=(first, last)).select_related(
+            "project__client", "task", "labor_code"
+        )
+
 
 class TimeEntry(FirmScoped, Timestamped):
     """Minutes one person worked on one day, on one project, task and labor code.
 
+    `version` is the sheet's version when the entry last changed, so no value of it ever returns to a cell.
     `lock` is set by whatever holds the entry as it is (a posting to the books); while set, the database
     refuses a change of the entry's content or its deletion. `lock_note` is the reason, in words, for the person.
     """
@@ -105,6 +132,7 @@ class TimeEntry(FirmScoped, Timestamped):
     version = models.PositiveIntegerField(default=0)
     lock = models.CharField(max_length=10, choices=Lock, default=Lock.NONE, blank=True)
     lock_note = models.CharField(max_length=200, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects: ClassVar[TimeEntryQuerySet] = TimeEntryQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -141,9 +169,7 @@ class TimeEntry(FirmScoped, Timestamped):
                     | pgtrigger.Q(old__is_billable__df=pgtrigger.F("new__is_billable"))
                 ),
             ),
-            pgtrigger.Protect(
-                name="locked_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__lock__gt="")
-            ),
+            pgtrigger.Protect(name="locked_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__lock__gt="")),
         ]
 
     def __str__(self) -> str:
@@ -169,3 +195,6 @@ class TimesheetEvent(FirmScoped):
 
     class Meta:
         ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.at:%Y-%m-%d %H:%M}"
