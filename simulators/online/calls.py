@@ -84,9 +84,7 @@ def _write(
         return Work("unknown", entity=head, error=Refusal("500", f"Operation {kind or method} is not supported."))
     if kind != "delete":
         kind = "update" if isinstance(parsed, dict) and parsed.get("Id") else "create"
-    return Work(
-        kind, head, body=parsed, requestid=requestid, operations=frozenset({kind}), entities=known, error=error
-    )
+    return Work(kind, head, body=parsed, requestid=requestid, operations=frozenset({kind}), entities=known, error=error)
 
 
 def _batch(body: bytes, requestid: str | None) -> Work:

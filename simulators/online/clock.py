@@ -33,5 +33,5 @@ def today() -> date:
 
 def parse_instant(text: str) -> float:
     """Epoch seconds of an ISO text; without an offset it is read as Pacific time. Raises ValueError."""
-    moment = datetime.fromisoformat(text.strip().replace(" ", "T").replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text.strip().replace(" ", "T"))
     return (moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)).timestamp()

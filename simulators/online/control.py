@@ -92,7 +92,9 @@ async def realms(request: Request) -> Response:
         body = await _body(request)
         realm = world.add_realm(str(body.get("name") or "New company"), str(body.get("currency") or "USD"))
         return JSONResponse({"realm": realm.id})
-    found = [{"realm": realm.id, "name": realm.name, "currency": realm.currency} for realm in world.state.realms.values()]
+    found = [
+        {"realm": realm.id, "name": realm.name, "currency": realm.currency} for realm in world.state.realms.values()
+    ]
     return JSONResponse({"realms": found})
 
 

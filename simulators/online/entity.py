@@ -19,7 +19,7 @@ COMMON = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "status"}
 
 @dataclass
 class Draft:
-    """A write under way: ``new`` is what will be stored, ``sent`` the names the client gave, ``old`` the stored object."""
+    """A write under way: ``new`` will be stored, ``sent`` are the names the client gave, ``old`` is what is stored."""
 
     realm: Realm
     entity: Entity

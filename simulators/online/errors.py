@@ -34,8 +34,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "4001": ("Invalid query", ""),
     "5010": (
         "Stale Object Error",
-        "Stale Object Error : You and Casey Brown were working on this at the same time. "
-        "Casey Brown finished before you did, so your work was not saved.",
+        (
+            "Stale Object Error : You and Casey Brown were working on this at the same time. "
+            "Casey Brown finished before you did, so your work was not saved."
+        ),
     ),
     "5020": ("Permission Denied Error", "You do not have sufficient permission to perform this operation."),
     "5030": ("Feature Not Supported Error", "The feature is not supported by, or is switched off in, this company."),
@@ -47,13 +49,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "6190": ("Invalid Company Status", "The subscription of this company has ended or there was a problem billing it."),
     "6200": (
         "Account Period Closed",
-        "The account period has closed and the account books cannot be updated through the QBO Services API. "
-        "Please use the QBO website to make these changes.",
+        (
+            "The account period has closed and the account books cannot be updated through the QBO Services API. "
+            "Please use the QBO website to make these changes."
+        ),
     ),
     "6210": (
         "Account Period Closed",
-        "The account period has closed and a password is needed: the account books cannot be updated through "
-        "the QBO Services API.",
+        (
+            "The account period has closed and a password is needed: the account books cannot be updated through "
+            "the QBO Services API."
+        ),
     ),
     "6240": ("Duplicate Name Exists Error", "The name supplied already exists. : null"),
     "6280": ("Customer Has Unbilled Charges", "The customer can't be made inactive while charges are unbilled."),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from simulators.online import clock
 from simulators.online.entities import ENTITIES
 from simulators.online.realm import Realm
-from simulators.online.rows import Row, Table, encode
+from simulators.online.rows import Column, Row, Table, encode
 from simulators.online.seed.books import Books
 
 TRADES = ("Foods", "Textiles", "Logistics", "Software", "Energy", "Clinics", "Motors", "Media", "Farms", "Tools")
@@ -41,8 +41,8 @@ def _customers(realm: Realm, count: int, at: int) -> list[tuple[str, str]]:
     first = realm.reserve(_CUSTOMER, count) if count else 0
     made = [(str(first + index), f"{TRADES[index % 10]} {first + index:06d}") for index in range(count)]
     times = _times(realm.tables["Customer"], count, at)
-    for (id, name), moment in zip(made, times, strict=True):
-        _put_customer(realm, id, name, name, moment, "")
+    for (number, name), moment in zip(made, times, strict=True):
+        _put_customer(realm, number, name, name, moment, "")
     return made
 
 
@@ -50,12 +50,12 @@ def _jobs(realm: Realm, count: int, parents: list[tuple[str, str]], at: int) -> 
     first = realm.reserve(_CUSTOMER, count) if count else 0
     times, made = _times(realm.tables["Customer"], count, at), []
     for index, moment in enumerate(times):
-        id, (parent, parent_name) = str(first + index), parents[index % len(parents)]
+        number, (parent, parent_name) = str(first + index), parents[index % len(parents)]
         name = f"{WORK[index % 8]} {first + index:06d}"
         reference = encode({"value": parent, "name": parent_name}).decode()
-        _put_customer(realm, id, name, f"{parent_name}:{name}", moment, f'"ParentRef":{reference},')
-        realm.children.setdefault(("Customer", parent), set()).add(id)
-        made.append((id, name))
+        _put_customer(realm, number, name, f"{parent_name}:{name}", moment, f'"ParentRef":{reference},')
+        realm.children.setdefault(("Customer", parent), set()).add(number)
+        made.append((number, name))
     return made
 
 
@@ -68,7 +68,12 @@ def _put_customer(realm: Realm, id: str, name: str, path: str, moment: int, pare
         f'"PrintOnCheckName":"{name}","FullyQualifiedName":{full},"CurrencyRef":{{"value":"{realm.currency}"}},'
         + _common(int(id), moment)
     )
-    known = {"DisplayName": name.casefold(), "PrintOnCheckName": name.casefold(), "Active": True, "Balance": 0.0}
+    known: dict[str, Column] = {
+        "DisplayName": name.casefold(),
+        "PrintOnCheckName": name.casefold(),
+        "Active": True,
+        "Balance": 0.0,
+    }
     known["FullyQualifiedName"] = path.casefold()
     columns = tuple(known.get(column) for column in _CUSTOMER.columns)
     realm.tables["Customer"].put(Row(id, raw.encode(), 0, moment, moment, True, columns))
@@ -82,7 +87,7 @@ def _time(realm: Realm, count: int, customers: list[tuple[str, str]], at: int) -
     people, items = _names(realm, "Employee", at), _names(realm, "Item", at)
     newest = date.fromisoformat(clock.stamp(at)[:10])
     days = [(newest - timedelta(days=ago)).isoformat() for ago in range(730, 0, -1)]
-    refs = [encode({"value": id, "name": name}).decode() for id, name in customers]
+    refs = [encode({"value": number, "name": name}).decode() for number, name in customers]
     for index, moment in enumerate(_times(table, count, at)):
         person, item = people[index % len(people)], items[index % len(items)]
         which, day = index * 7 % len(customers), days[index * 730 // count]
@@ -90,9 +95,10 @@ def _time(realm: Realm, count: int, customers: list[tuple[str, str]], at: int) -
             f'{{"TxnDate":"{day}","NameOf":"Employee","EmployeeRef":{{"value":"{person[0]}","name":{person[1]}}},'
             f'"CustomerRef":{refs[which]},"ItemRef":{{"value":"{item[0]}","name":{item[1]}}},'
             f'"BillableStatus":"NotBillable","Taxable":false,"HourlyRate":0,"Hours":{index % 8},'
-            f'"Minutes":{15 + index % 3 * 15},"Description":"Work item {first + index}",' + _common(first + index, moment)
+            f'"Minutes":{15 + index % 3 * 15},"Description":"Work item {first + index}",'
+            + _common(first + index, moment)
         )
-        known = {"TxnDate": day, "BillableStatus": "notbillable", "CustomerRef": customers[which][0]}
+        known: dict[str, Column] = {"TxnDate": day, "BillableStatus": "notbillable", "CustomerRef": customers[which][0]}
         known["EmployeeRef"] = person[0]
         columns = tuple(known.get(column) for column in _TIME.columns)
         table.put(Row(str(first + index), raw.encode(), 0, moment, moment, True, columns))

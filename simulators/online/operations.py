@@ -151,7 +151,7 @@ def _name_rules(draft: Draft) -> None:
 
 
 def _number_inactive_name(draft: Draft) -> None:
-    """Two inactive objects that had the same name: the later one is numbered, since making inactive never fails on it."""
+    """Two inactive objects of one name: the later one is numbered, since making inactive never fails on a name."""
     field = draft.entity.name_field
     base, count = draft.new[field], 2
     while draft.realm.holder(draft.entity, unique_name(draft.entity, draft.new)):
@@ -160,4 +160,3 @@ def _number_inactive_name(draft: Draft) -> None:
             path = draft.new["FullyQualifiedName"].rsplit(":", 1)[:-1]
             draft.new["FullyQualifiedName"] = ":".join([*path, draft.new[field]])
         count += 1
-

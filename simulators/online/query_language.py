@@ -1,7 +1,7 @@
 """Intuit's query language: text in, a Query out. Nothing here knows entities or data.
 
-    SELECT *|COUNT(*)|names FROM Entity [WHERE name op value [AND ...]] [ORDERBY name [ASC|DESC]]
-        [STARTPOSITION n] [MAXRESULTS n]
+SELECT *|COUNT(*)|names FROM Entity [WHERE name op value [AND ...]] [ORDERBY name [ASC|DESC]]
+    [STARTPOSITION n] [MAXRESULTS n]
 """
 
 from __future__ import annotations

@@ -116,8 +116,8 @@ class Realm:
     def _rename_descendants(self, entity: Entity, parent: Json) -> None:
         """Paths and levels below follow; tokens and times of those objects do not, so a delta query won't show them."""
         table = self.tables[entity.name]
-        for id in self.children.get((entity.name, parent["Id"]), ()):
-            row = table.rows[id]
+        for child in self.children.get((entity.name, parent["Id"]), ()):
+            row = table.rows[child]
             data = row.data
             data["FullyQualifiedName"] = f"{plain_name(parent['FullyQualifiedName'])}:{data[entity.name_field]}"
             if "Level" in data:

@@ -72,7 +72,9 @@ def _named(entity: Entity, predicate: Predicate, *, strict: bool) -> Predicate:
 
 def _attribute(entity: Entity, name: str, *, strict: bool) -> str:
     lowered = name.lower()
-    lowered = {"metadata.createtime": META[0].lower(), "metadata.lastupdatedtime": META[1].lower()}.get(lowered, lowered)
+    lowered = {"metadata.createtime": META[0].lower(), "metadata.lastupdatedtime": META[1].lower()}.get(
+        lowered, lowered
+    )
     lowered = lowered.removesuffix(".value").removesuffix(".address")
     found = entity.filterable.get(lowered)
     if found is None and not strict:
@@ -90,7 +92,7 @@ def _candidates(
         if predicate.name == "Id":
             wanted = sorted({value for value in predicate.values if value in table.rows}, key=int)
             rest = tuple(other for other in where if other is not predicate)
-            return [table.rows[id] for id in wanted], rest, False
+            return [table.rows[number] for number in wanted], rest, False
     for predicate in where:
         if predicate.op in (">", ">=") and predicate.name in META:
             inclusive, moment = predicate.op == ">=", _instant(predicate.values[0])
@@ -104,10 +106,18 @@ def _candidates(
 
 
 def _sorted(table: Table, found: list[Row], order: tuple[tuple[str, bool], ...]) -> list[Row]:
+    """By the last key first, since sorting is stable; what has no value comes before what has one."""
     for name, descending in reversed(order):
-        get = _getter(table, name)
-        found.sort(key=lambda row: ((value := get(row)) is not None, value if value is not None else 0), reverse=descending)
+        found.sort(key=_sort_key(_getter(table, name)), reverse=descending)
     return found
+
+
+def _sort_key(get: Getter) -> Callable[[Row], tuple[bool, Any]]:
+    def key(row: Row) -> tuple[bool, Any]:
+        value = get(row)
+        return (value is not None, 0 if value is None else value)
+
+    return key
 
 
 def _getter(table: Table, name: str) -> Getter:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from simulators.online import calls, request_ids, serving, wire
 from simulators.online.calls import Work
 from simulators.online.errors import Refusal, gateway_body
-from simulators.online.faults import CALL_KINDS, Call, Rule
+from simulators.online.faults import Call, Rule
 from simulators.online.oauth.grants import ACCOUNTING, Grant
 from simulators.online.realm import Realm
 from simulators.online.serving import broken, json_answer
@@ -88,7 +88,6 @@ async def _faulty(incoming: Incoming, rule: Rule) -> Response:
     }
     if rule.kind in action:
         return await action[rule.kind](incoming, rule)
-    assert rule.kind in CALL_KINDS
     if rule.commit and rule.kind not in ("unauthorized", "forbidden", "throttled"):
         await _run(incoming)
     await serving.pause(rule.seconds)

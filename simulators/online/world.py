@@ -159,7 +159,16 @@ class World:
         self.state.seq = record["seq"]
         self.state.entries.append(
             Entry(
-                record["seq"], record["at"], realm.id, record["op"], entity.name, record["id"], token,
-                record["created"], record["updated"], origin, encode(body),
-            )  # fmt: skip
+                record["seq"],
+                record["at"],
+                realm.id,
+                record["op"],
+                entity.name,
+                record["id"],
+                token,
+                record["created"],
+                record["updated"],
+                origin,
+                encode(body),
+            )
         )

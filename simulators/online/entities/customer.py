@@ -8,7 +8,12 @@ from simulators.online.entity import Draft, Entity
 from simulators.online.errors import Refusal
 from simulators.online.fields import choice, day, email, flag, group, number, raw, ref, text
 
-CURRENCY_NAMES = {"USD": "United States Dollar", "CAD": "Canadian Dollar", "EUR": "Euro", "GBP": "British Pound Sterling"}
+CURRENCY_NAMES = {
+    "USD": "United States Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+}
 
 
 def _derive(draft: Draft) -> None:
@@ -36,8 +41,8 @@ def _unbilled(draft: Draft) -> bool:
         return False
     table = draft.realm.tables["TimeActivity"]
     customer, status = table.position("CustomerRef"), table.position("BillableStatus")
-    id = draft.old["Id"]
-    return any(row.columns[customer] == id and row.columns[status] == "billable" for row in table.rows.values())
+    owner = draft.old["Id"]
+    return any(row.columns[customer] == owner and row.columns[status] == "billable" for row in table.rows.values())
 
 
 CUSTOMER = Entity(

@@ -30,7 +30,7 @@ def phone(name: str, longest: int = 30) -> Field:
 
 
 def address(name: str) -> Field:
-    return group(name, **dict.fromkeys(ADDRESS, 500))
+    return group(name, False, **dict.fromkeys(ADDRESS, 500))
 
 
 def derive_names(draft: Draft) -> None:

@@ -83,14 +83,14 @@ def _name(draft: Draft) -> None:
 
 def _settle_name(draft: Draft, given: str) -> None:
     new = draft.new
-    id = new.pop(given)["value"]
+    named = new.pop(given)["value"]
     for kind in ("Employee", "Vendor", "Customer"):
-        row = draft.realm.find(kind, id)
+        row = draft.realm.find(kind, named)
         if row:
             name_of, stored = {"Customer": ("Other", "OtherNameRef")}.get(kind, (kind, f"{kind}Ref"))
             new["NameOf"], new[stored] = name_of, _reference(draft, row, given)
             return
-    raise Refusal("2500", f"Invalid Reference Id : Names element id {id} not found", given)
+    raise Refusal("2500", f"Invalid Reference Id : Names element id {named} not found", given)
 
 
 def _reference(draft: Draft, row: Row, element: str) -> Json:
@@ -168,9 +168,7 @@ TIME_ACTIVITY = Entity(
         ref("ClassRef", "Class"),
         ref("DepartmentRef", "Department"),
         ref("PayrollItemRef"),
-        choice(
-            "BillableStatus", "Billable", "NotBillable", "HasBeenBilled", filterable=True, default="NotBillable"
-        ),
+        choice("BillableStatus", "Billable", "NotBillable", "HasBeenBilled", filterable=True, default="NotBillable"),
         flag("Taxable", default=False),
         _rate("HourlyRate", "6330"),
         _rate("CostRate", "2090"),

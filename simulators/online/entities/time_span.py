@@ -69,7 +69,7 @@ def _pause(new: Json) -> int:
 
 def _instant(new: Json, name: str) -> datetime:
     """In company time, which moves hours about for clients of other zones: that is how Intuit answers too."""
-    text = str(new[name]).strip().replace("Z", "+00:00")
+    text = str(new[name]).strip()
     if re.match(r"\d{2}:\d{2}", text):
         text = f"{new['TxnDate']}T{text}"
     try:

@@ -42,8 +42,7 @@ def _has_parent(draft: Draft) -> bool:
 
 def _parent(draft: Draft) -> Json:
     row = draft.realm.find(draft.entity.name, draft.new["ParentRef"]["value"])
-    assert row is not None  # references have been resolved
-    return row.data
+    return row.data if row else {}  # references have been resolved: there is one
 
 
 def depth(draft: Draft, parent: Json) -> int:

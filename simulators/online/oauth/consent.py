@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -84,7 +85,7 @@ def _problem(request: Request, sentence: str) -> Response:
 
 def _next_page(request: Request, world: World, asked: Asked, realm: str) -> Response:
     person = PEOPLE.get(request.cookies.get(COOKIE, ""))
-    values = {"asked": asked, "app": world.app, "person": person, "people": PEOPLE.values()}
+    values: dict[str, Any] = {"asked": asked, "app": world.app, "person": person, "people": PEOPLE.values()}
     if person is None:
         return page(request, "oauth_sign_in.html", **values)
     if realm not in world.state.realms:

@@ -19,7 +19,7 @@ from simulators.online.oauth.grants import Grant, GrantError
 from simulators.online.oauth.people import PEOPLE
 from simulators.online.world import World
 
-TOKEN = "/oauth2/v1/tokens/bearer"
+TOKENS = "/oauth2/v1/tokens/bearer"
 REVOKE = "/v2/oauth2/tokens/revoke"
 USERINFO = "/v1/openid_connect/userinfo"
 JWKS = "/op/v1/jwks"
@@ -40,7 +40,7 @@ async def discovery(request: Request) -> Response:
     document = {
         "issuer": issuer(request),
         "authorization_endpoint": base + AUTHORIZE,
-        "token_endpoint": base + TOKEN,
+        "token_endpoint": base + TOKENS,
         "userinfo_endpoint": base + USERINFO,
         "revocation_endpoint": base + REVOKE,
         "jwks_uri": base + JWKS,
@@ -77,9 +77,7 @@ async def _redeem(request: Request, world: World, client_id: str, form: dict[str
     grant = grants.find(body["access_token"])
     if grant and "openid" in grant.scopes:
         user = PEOPLE[grant.user].subject if grant.user in PEOPLE else grant.user
-        body["id_token"] = keys.id_token(
-            issuer=issuer(request), client_id=client_id, subject=user, realm=grant.realm
-        )
+        body["id_token"] = keys.id_token(issuer=issuer(request), client_id=client_id, subject=user, realm=grant.realm)
     return _json(_with_hard_end(request, world, grant, body))
 
 
@@ -170,7 +168,7 @@ ROUTES = [
         for name in ("openid_configuration", "openid_sandbox_configuration")
         for end in ("", "/")
     ),
-    Route(TOKEN, token, methods=["POST"]),
+    Route(TOKENS, token, methods=["POST"]),
     Route(REVOKE, revoke, methods=["POST"]),
     Route(USERINFO, userinfo),
     Route(JWKS, jwks),

@@ -18,7 +18,12 @@ class Person:
 
     def userinfo(self) -> dict[str, Any]:
         name = {"givenName": self.given, "familyName": self.family}
-        contact = {"email": self.email, "emailVerified": True, "phoneNumber": "+1 5550100", "phoneNumberVerified": False}
+        contact = {
+            "email": self.email,
+            "emailVerified": True,
+            "phoneNumber": "+1 5550100",
+            "phoneNumberVerified": False,
+        }
         place = {"streetAddress": "12 Harbor Street", "locality": "Portland", "region": "OR", "postalCode": "97201"}
         return {"sub": self.subject, **contact, **name, "address": {**place, "country": "US"}}
 

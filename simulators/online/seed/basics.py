@@ -6,7 +6,7 @@ from typing import Any
 
 from simulators.online.seed.books import Books
 
-# (name, type, sub-type, number)
+# Columns: name, type, sub-type, number.
 CORE_ACCOUNTS = (
     ("Checking", "Bank", "Checking", "1000"),
     ("Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable", "1100"),

@@ -78,14 +78,14 @@ def _customers(books: Books) -> None:
     for name, extra in lists.CUSTOMERS:
         mail = {"PrimaryEmailAddr": {"Address": extra["mail"]}} if "mail" in extra else {}
         person = {key: value for key, value in extra.items() if key in ("GivenName", "FamilyName", "CompanyName")}
-        id = books.add("Customer", DisplayName=name, SalesTermRef=books.ref("Term", "Net 30"), **mail, **person)
+        customer = books.add("Customer", DisplayName=name, SalesTermRef=books.ref("Term", "Net 30"), **mail, **person)
         if extra.get("inactive"):
-            inactive.append(id)
+            inactive.append(customer)
     for parent, name in lists.JOBS:
         books.add("Customer", DisplayName=name, Job=True, ParentRef=books.ref("Customer", parent), BillWithParent=True)
     inactive += [books.ref("Customer", name)["value"] for name in lists.INACTIVE_JOBS]
-    for id in inactive:
-        books.inactivate("Customer", id)
+    for gone in inactive:
+        books.inactivate("Customer", gone)
 
 
 def _time(books: Books) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# (path, type, sub-type, number); the core accounts of every company come before these
+# Columns: path, type, sub-type, number. The core accounts of every company come before these
 ACCOUNTS = (
     ("Savings", "Bank", "Savings", "1010"),
     ("Petty Cash", "Bank", "CashOnHand", "1020"),
@@ -40,7 +40,7 @@ ACCOUNTS = (
 
 CLASSES = ("East", "West", "West:Oregon", "West:Washington", "Public sector", "Internal")
 
-# (name, type, price, active)
+# Columns: name, type, price, active.
 ITEMS: tuple[tuple[str, str, float, bool], ...] = (
     ("Consulting", "Service", 160, True),
     ("Design", "Service", 120, True),
@@ -61,7 +61,7 @@ ITEMS: tuple[tuple[str, str, float, bool], ...] = (
 )
 SERVICES = tuple(name for name, kind, _, active in ITEMS if kind == "Service" and active)[:8]
 
-# (given name, family name, number, active)
+# Columns: given name, family name, number, active.
 EMPLOYEES = (
     ("Maya", "Okafor", "E-101", True),
     ("Aisha", "Khan", "E-102", True),
@@ -79,7 +79,7 @@ EMPLOYEES = (
     ("Oscar", "Lindqvist", "E-091", False),
 )
 
-# (display name, 1099, more)
+# Columns: display name, 1099, more.
 VENDORS: tuple[tuple[str, bool, dict[str, Any]], ...] = (
     ("Ben Ortiz", True, {"GivenName": "Ben", "FamilyName": "Ortiz", "BillRate": 110}),
     ("Priya Raman Design", True, {"CompanyName": "Priya Raman Design LLC"}),
@@ -126,7 +126,7 @@ CUSTOMERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Zenith Media", {"inactive": True}),
 )
 
-# (parent, name); a name is unique over all customers, vendors and employees, so jobs speak for themselves
+# Columns: parent, name. A name is unique over all customers, vendors and employees, so jobs speak for themselves
 JOBS = (
     ("Acme Corp", "Website relaunch"),
     ("Acme Corp", "Brand guidelines"),
