@@ -105,7 +105,13 @@ class _Reader(HTMLParser):
             form.fields.append((a["name"], a.get("value", "on" if kind in ("checkbox", "radio") else "")))
 
     def open_button(self, a: dict[str, str]) -> None:
-        self.button = [a.get("aria-label", ""), a.get("name", ""), a.get("value", ""), a.get("type", "submit"), a.get("form", "")]
+        self.button = [
+            a.get("aria-label", ""),
+            a.get("name", ""),
+            a.get("value", ""),
+            a.get("type", "submit"),
+            a.get("form", ""),
+        ]
 
     def close_button(self) -> None:
         if self.button is None:

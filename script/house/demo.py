@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, Sequence, Tuple
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 from .children import Children, throw_away, wait_until
@@ -47,12 +47,12 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 def serve(options: argparse.Namespace) -> int:
     """Run until Ctrl-C (status 0) or until a process dies (a Refusal that names it)."""
     simulator_port = options.simulator_port or options.port + 1
-    need_port(options.port, option="--port")
-    need_port(simulator_port, option="--simulator-port")
-    need_writable(FOLDER)
-    need_space(FOLDER, 300)
     began = time.monotonic()
+    need_writable(FOLDER)
     with alone(FOLDER):
+        need_port(options.port, option="--port")
+        need_port(simulator_port, option="--simulator-port")
+        need_space(FOLDER, 300)
         if options.reset:
             erase(FOLDER)
         for old in (FOLDER / "log").glob("*.log"):
@@ -125,7 +125,7 @@ def start_all(
     gunicorn = [str(programs / "gunicorn"), "bigtime.wsgi", "--bind", f"127.0.0.1:{port}"]
     children.start("web", [*gunicorn, "--workers", "2", "--threads", "4"], env=env, cwd=str(ROOT))
     wait_until(lambda: answers(f"{base_url}/readyz"), children=children, seconds=60, what="BigTime")
-    wait_until(lambda: answers(f"{simulator_url}/"), children=children, seconds=60, what="The simulator")
+    wait_until(lambda: answers(f"{simulator_url}/", below=500), children=children, seconds=60, what="The simulator")
     return env, logins
 
 
@@ -155,12 +155,14 @@ def introduce(env: Dict[str, str], logins: str, seconds: float) -> None:
     )
 
 
-def answers(url: str) -> bool:
-    """`url` answers with success; a proxy is never asked, for it is on this machine."""
+def answers(url: str, *, below: int = 400) -> bool:
+    """`url` answers with a status under `below`; a proxy is never asked, for it is on this machine."""
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
-            return bool(200 <= response.status < 400)
-    except (URLError, OSError):
+            return bool(response.status < below)
+    except HTTPError as refused:
+        return refused.code < below
+    except OSError:
         return False
 
 

@@ -223,10 +223,12 @@ def test_reset_erases_the_demo_and_never_a_database_that_was_given(
     assert [each.name for each in tmp_path.iterdir()] == ["lock"]
 
 
-def test_a_taken_port_ends_the_demo_before_anything_is_started() -> None:
+def test_a_taken_port_ends_the_demo_before_anything_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "FOLDER", tmp_path / "demo")
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         options = demo.arguments(["--port", str(holder.getsockname()[1])])
         with pytest.raises(Refusal, match="choose another port with --port"):
             demo.serve(options)
+    assert [each.name for each in (tmp_path / "demo").iterdir()] == ["lock"]
