@@ -93,7 +93,7 @@ def _sprite() -> str:
 
 
 def _navigation() -> list[Section]:
-    entries = [Entry(e.title, f"#{e.name}", e.icon, False, e.count) for e in _CHAPTERS]
+    entries = [Entry(e.title, f"#c-{e.name}", e.icon, False, e.count) for e in _CHAPTERS]
     return [Section("", entries[:5]), Section("More", entries[5:])]
 
 

@@ -4,6 +4,7 @@ const open = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches?.("details.menu") || !event.target.open) return;
   for (const other of open()) if (other !== event.target && !other.contains(event.target)) other.open = false;
+  unclip(event.target);
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -26,6 +27,18 @@ document.addEventListener("keydown", (event) => {
   const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
   items[(next + items.length) % items.length].focus();
 });
+
+// Inside a scrolling table a list would be cut off: there it hangs from the window instead.
+function unclip(menu) {
+  const list = menu.querySelector(".menu-list");
+  if (!list || !menu.closest(".table-wrap, .card.flush")) return;
+  const button = menu.querySelector("summary").getBoundingClientRect();
+  const box = list.getBoundingClientRect();
+  const below = button.bottom + 5 + box.height <= innerHeight;
+  const left = menu.classList.contains("end") ? button.right - box.width : button.left;
+  Object.assign(list.style, { position: "fixed", inset: "auto", left: `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`, top: `${below ? button.bottom + 5 : Math.max(8, button.top - 5 - box.height)}px` });
+  addEventListener("scroll", () => (menu.open = false), { once: true, capture: true });
+}
 
 // On a phone the navigation is a sheet; choosing a page on this same page must close it.
 document.getElementById("nav")?.addEventListener("click", (event) => {

@@ -159,6 +159,7 @@ def test_a_whole_form() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.urls("tests.bigtime.core.shell_urls")
 @pytest.mark.parametrize(
     "address", ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nothing-here"]
 )
