@@ -33,7 +33,8 @@ class ProjectForm(BookableNameForm):
     class Meta:
         model = Project
         fields = [
-            "client", "name", "code", "status", "starts_on", "ends_on", "is_billable", "lead", "open_to_all", "team", "notes",
+            "client", "name", "code", "status", "starts_on", "ends_on", "is_billable", "lead", "open_to_all", "team",
+            "notes",
         ]  # fmt: skip
         labels = {
             "starts_on": "Starts on", "ends_on": "Ends on", "is_billable": "Time on this project is billable",

@@ -19,7 +19,7 @@ class Column:
 
     `value` is an attribute path ("client.name") or a function of the row. `sort` is the ORM path ordered by; "" means
     the column can't be sorted. `kind` is one of text, number, minutes, money, date, instant, yes, tag, badge.
-    `url` turns the cell into a link. `export` replaces the value in CSV and XLSX (minutes become decimal hours by themselves).
+    `url` turns the cell into a link. `export` replaces the value in CSV and XLSX (minutes become decimal hours anyway).
     """
 
     key: str

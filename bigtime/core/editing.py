@@ -1,8 +1,8 @@
 """Edit pages: a firm's own choices only, no duplicate names, and no silent overwriting of what somebody else saved.
 
-The form carries a digest of the values it was filled with. When the row no longer has those values, nothing is saved and
-both versions are shown; sending the form again keeps one's own. A digest rather than a time stamp, because bulk writes of
-the sync don't touch time stamps.
+The form carries a digest of the values it was filled with. When the row no longer has those values, nothing is saved
+and both versions are shown; sending the form again keeps one's own. A digest rather than a time stamp, because bulk
+writes of the sync don't touch time stamps.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _csv_cell(value: Any, zone: tzinfo) -> Any:
 
 
 def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """Built row by row on disk, so memory doesn't grow with the list; a list longer than Excel's sheet ends by saying so."""
+    """Built row by row on disk, so memory doesn't grow with the list; one longer than a sheet ends by saying so."""
     zone = timezone.get_current_timezone()
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it after sending
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:

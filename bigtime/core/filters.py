@@ -87,4 +87,4 @@ def _chip(filters: ListFilter, name: str, path: str, query: QueryDict, defaults:
         for value, text in listed
     ]
     chosen = next((o.label for o in options if o.current), "")
-    return Chip(name, label, chosen, options, clear if name in query and query[name] else "", [])
+    return Chip(name, label, chosen, options, clear if query.get(name) else "", [])

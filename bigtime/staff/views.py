@@ -48,8 +48,8 @@ def staff_new(request: FirmRequest) -> HttpResponse:
 def staff_edit(request: FirmRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Staff.objects.for_firm(request.firm), pk=pk)
     form = StaffForm(request.POST or None, instance=person, firm=request.firm)
-    return edit(request, form, PAGE, then=_url, said="{} was saved.", title="Edit staff member",
-                back_url=_url(person), back_label=person.name, up_url=reverse("staff:list"), up_label="Staff")  # fmt: skip
+    return edit(request, form, PAGE, then=_url, said="{} was saved.", title="Edit staff member", back_url=_url(person),
+                back_label=person.name, up_url=reverse("staff:list"), up_label="Staff")  # fmt: skip
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
