@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from bigtime.core.context import register_banners
 from bigtime.core.navigation import NavItem, register
 
 
@@ -9,5 +10,8 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
+        from .banners import banners  # noqa: PLC0415 - models are loaded only now
+
         roles = frozenset({"administrator"})
         register(NavItem("Integrations", "integrations:list", "plug", "My Company", 40, roles))
+        register_banners(banners)

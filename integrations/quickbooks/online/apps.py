@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class OnlineConfig(AppConfig):
     name = "integrations.quickbooks.online"
     label = "quickbooks_online"
+
+    def ready(self) -> None:
+        from . import shell  # noqa: PLC0415 - models are loaded only now
+
+        shell.install()

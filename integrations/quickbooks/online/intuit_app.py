@@ -59,4 +59,4 @@ def of_connection(connection: Connection) -> Credentials:
 
 def redirect_address() -> str:
     """The address Intuit sends people back to; it must be registered at Intuit to the letter."""
-    return settings.BASE_URL + reverse("quickbooks_online:callback")
+    return str(settings.BASE_URL) + reverse("quickbooks_online:callback")

@@ -30,7 +30,7 @@ _discovered: dict[str, tuple[float, requests.Response]] = {}
 UNREACHABLE = "Intuit can't be reached at the moment."
 
 
-class IntuitClient(AuthClient):  # type: ignore[misc]
+class IntuitClient(AuthClient):
     """AuthClient as it is, plus what it leaves open: time-outs, a discovery document that is kept, the hard expiry."""
 
     def __init__(self, credentials: Credentials) -> None:

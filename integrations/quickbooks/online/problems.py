@@ -113,7 +113,7 @@ PAGES = {
     ),
     "other_currency": Page(
         "This company keeps its books in another currency",
-        "Amounts would be posted in the wrong currency, so the connection was refused and the authorization given back.",
+        "Amounts would be posted in the wrong currency. The connection was refused, the authorization given back.",
         "Choose a company with the same home currency, or correct the home currency under My Company.",
         409,
     ),

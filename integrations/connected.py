@@ -1,0 +1,34 @@
+"""Is this firm connected, and to what? Asked by the shell on every page, so the answer is kept for the request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from bigtime.firm.models import Firm
+
+from .models import Connection
+
+_KEPT = "_active_connection"
+
+
+def active_connection(firm: Firm | None) -> Connection | None:
+    """The books this firm works with now, paused or not; None when none are connected.
+
+    Kept on the firm object, which lives as long as one request.
+    """
+    if firm is None:
+        return None
+    if _KEPT not in firm.__dict__:
+        firm.__dict__[_KEPT] = Connection.objects.current(firm)
+    found: Connection | None = firm.__dict__[_KEPT]
+    return found
+
+
+def forget(firm: Firm) -> None:
+    """After connecting or disabling within a request."""
+    firm.__dict__.pop(_KEPT, None)
+
+
+def is_connected(request: HttpRequest) -> bool:
+    """For `NavItem.visible`: the QuickBooks section is shown only to firms with books."""
+    return active_connection(getattr(request, "firm", None)) is not None

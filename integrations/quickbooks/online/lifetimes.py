@@ -1,0 +1,75 @@
+"""When a grant ends, said before it does: a hundred days unused, five years in any case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from bigtime.core.context import Banner
+from integrations.models import Connection
+from integrations.tiles import Fact
+
+from .models import Token
+
+IDLE_WARNING = timedelta(days=14)
+HARD_WARNING = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """`unused_until` moves on with every refresh; `until`, where Intuit tells it, never does."""
+
+    unused_until: datetime
+    until: datetime | None
+    refreshed_at: datetime
+
+    @property
+    def idle_is_near(self) -> bool:
+        return self.unused_until - timezone.now() < IDLE_WARNING
+
+    @property
+    def end_is_near(self) -> bool:
+        return self.until is not None and self.until - timezone.now() < HARD_WARNING
+
+
+def lifetimes_of(connection: Connection) -> Lifetimes | None:
+    """Reads no token, so it works with any key."""
+    row = (
+        Token.objects.filter(connection=connection)
+        .values_list("refresh_expires_at", "hard_expires_at", "refreshed_at")
+        .first()
+    )
+    return Lifetimes(*row) if row else None
+
+
+def facts(connection: Connection) -> list[Fact]:
+    """The line **Authorization** of the tile."""
+    found = lifetimes_of(connection)
+    if found is None:
+        return [Fact("Authorization", "none: reconnect")]
+    if connection.status == Connection.Status.PAUSED:
+        return [Fact("Authorization", connection.pause_reason)]
+    text = f"renews itself · ends {_day(found.unused_until)} if unused"
+    if found.end_is_near and found.until:
+        text += f", on {_day(found.until)} in any case"
+    return [Fact("Authorization", text)]
+
+
+def warnings(connection: Connection) -> list[Banner]:
+    found = lifetimes_of(connection)
+    if found is None:
+        return []
+    text = ""
+    if found.end_is_near and found.until:
+        text = f"Intuit ends the authorization for {connection} on {_day(found.until)}, five years after it was given."
+    elif found.idle_is_near:
+        text = f"The authorization for {connection} ends on {_day(found.unused_until)} unless it is used before."
+    return [Banner("warn", text, reverse("quickbooks_online:enable"), "Reconnect")] if text else []
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")

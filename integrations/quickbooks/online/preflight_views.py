@@ -1,0 +1,47 @@
+"""The report on the books before the first import."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from bigtime.firm.access import ADMINISTRATORS, FirmRequest, firm_view
+from integrations.models import SyncRun
+
+from . import preflight as report
+from .views import current
+
+SHOWN = 50  # groups of one kind on the page
+
+
+@firm_view(*ADMINISTRATORS)
+def preflight(request: FirmRequest) -> HttpResponse:
+    """What QuickBooks holds and what to mend there first. Reads the mirror, imports nothing."""
+    connection = current(request)
+    if connection is None:
+        return redirect("quickbooks_online:enable")
+    counts = report.counts(connection)
+    found = report.duplicates(report.rows_of(connection)) if counts else report.Duplicates()
+    context = {
+        "connection": connection,
+        "checks": report.checks(connection, request.firm),
+        "counts": counts,
+        "inactive": sum(count.inactive for count in counts),
+        "kinds": _kinds(found),
+        "run": SyncRun.objects.filter(connection=connection).first(),
+    }
+    return render(request, "quickbooks_online/preflight.html", context)
+
+
+def _kinds(found: report.Duplicates) -> list[tuple[str, str, list[list[report.Row]], int]]:
+    """(title, what to do, the first groups, how many there are beyond them)."""
+    kinds = [
+        ("The same name", "Merge them in QuickBooks, or rename one.", found.same_name),
+        (
+            "Names that differ only by case, space, accents or punctuation",
+            "Usually one and the same.",
+            found.similar_name,
+        ),
+        ("The same e-mail address", "A person who is both employee and vendor is fine.", found.same_email),
+    ]
+    return [(title, advice, groups[:SHOWN], max(0, len(groups) - SHOWN)) for title, advice, groups in kinds if groups]

@@ -1,0 +1,14 @@
+"""What this edition adds to tiles and banners."""
+
+from __future__ import annotations
+
+from integrations.banners import warn_with
+from integrations.tiles import describe_with
+
+from .lifetimes import facts, warnings
+from .services import SYSTEM
+
+
+def install() -> None:
+    describe_with(SYSTEM, facts)
+    warn_with(SYSTEM, warnings)

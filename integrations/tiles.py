@@ -1,0 +1,102 @@
+"""The tiles of My Company → Integrations: one for each installed system, and what is announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+
+from bigtime.firm.models import Firm
+
+from . import registry
+from .models import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of a tile: `moment`, when given, is shown as how long ago or how soon."""
+
+    label: str
+    text: str = ""
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    key: str
+    label: str
+    sentence: str
+    mark: str
+    css: str
+    status: str  # a word of bigtime.core.status_words
+    status_text: str = ""
+    connection: Connection | None = None
+    former: Connection | None = None  # disabled: enabling the same company restores its links
+    manage_url: str = ""
+    enable_url: str = ""
+    disable_url: str = ""
+    facts: list[Fact] = field(default_factory=list)
+
+
+# A system that isn't installed yet but must be seen: what the tile says instead of a button that does nothing.
+ANNOUNCED = {
+    "quickbooks_desktop": Tile(
+        "quickbooks_desktop",
+        "QuickBooks Desktop",
+        "Through the Sync Agent on the computer that runs QuickBooks.",
+        "QB",
+        "qbd",
+        "",
+        "Coming with the Sync Agent",
+    )
+}
+
+Describe = Callable[[Connection], list[Fact]]
+_describers: dict[str, Describe] = {}
+
+
+def describe_with(system: str, describe: Describe) -> None:
+    """What a system's own tables know of a connection, for its tile."""
+    _describers[system] = describe
+
+
+def tiles_of(firm: Firm) -> list[Tile]:
+    """Installed systems first, in the order they registered. Two queries, and what the describers ask."""
+    mine = Connection.objects.for_firm(firm).order_by("-updated_at")
+    shown = [_tile(system, [c for c in mine if c.system == system.key]) for system in registry.installed()]
+    keys = {tile.key for tile in shown}
+    return shown + [tile for key, tile in ANNOUNCED.items() if key not in keys]
+
+
+def _tile(system: registry.System, connections: list[Connection]) -> Tile:
+    current = next((c for c in connections if c.is_enabled), None)
+    # A system's pages share the namespace of its manage page: manage, enable, disable.
+    namespace = system.manage_url.partition(":")[0]
+    return Tile(
+        system.key,
+        system.label,
+        system.sentence,
+        system.mark,
+        system.css,
+        _status(current),
+        connection=current,
+        former=None if current or not connections else connections[0],
+        manage_url=reverse(system.manage_url),
+        enable_url=reverse(f"{namespace}:enable"),
+        disable_url=reverse(f"{namespace}:disable"),
+        facts=_facts(system, current) if current else [],
+    )
+
+
+def _status(connection: Connection | None) -> str:
+    if connection is None:
+        return "not_connected"
+    return "reconnect" if connection.status == Connection.Status.PAUSED else "connected"
+
+
+def _facts(system: registry.System, connection: Connection) -> list[Fact]:
+    describe = _describers.get(system.key)
+    synced = Fact("Last sync", "not yet", connection.last_sync_at)
+    return [Fact("Company", connection.company_name), synced, *(describe(connection) if describe else [])]
