@@ -97,7 +97,7 @@ def tag_filter(status: Any) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> SafeString:  # noqa: A002
+def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> SafeString:
     """A form's field with label, help and errors tied to it; `label` and `help` override the form's own."""
     if label:
         bound.label = label
