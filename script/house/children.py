@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import IO, Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, cast
+from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, cast
 
 from . import guard
 from .refusal import Refusal
@@ -19,11 +19,22 @@ from .refusal import Refusal
 class Child:
     """A started process: its name for people, its log and how it is ended politely."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[bytes]", log: Path, stop_signal: int) -> None:
+    def __init__(
+        self, name: str, process: "subprocess.Popen[bytes]", log: Path, stop_signal: int, *, own_group: bool
+    ) -> None:
         self.name = name
         self.process = process
         self.log = log
         self.stop_signal = stop_signal
+        self.own_group = own_group
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process and, where it leads a group of its own, to everything in it."""
+        if self.own_group:
+            guard.tell([self.process.pid], number)
+        elif number != signal.SIGINT:
+            # On a terminal Ctrl-C has reached it already, and a second one would cut its last words off.
+            self.process.send_signal(number)
 
     def last_lines(self, count: int = 15) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -57,20 +68,28 @@ class Children:
         *,
         env: Optional[Mapping[str, str]] = None,
         stop_signal: int = signal.SIGTERM,
+        openly: bool = False,
         **options: Any,
     ) -> Child:
-        """Start `command` in its own process group, its output going to `NAME.log`; Refusal if it can't be run."""
+        """Start `command` in its own process group, its output going to `NAME.log`; Refusal if it can't be run.
+
+        Openly means: its output goes where ours goes, and it may read the terminal, if there is one.
+        """
         log = self.logs / f"{name}.log"
+        on_terminal = openly and sys.stdin is not None and sys.stdin.isatty()
         with log.open("ab") as sink:
+            streams: Dict[str, Any] = {} if openly else {"stdout": sink, "stderr": sink}
+            if not on_terminal:
+                streams["stdin"] = subprocess.DEVNULL
+            # A program on the terminal stays in our group: only the foreground group may read and gets Ctrl-C.
+            options.update(streams, start_new_session=not on_terminal)
             try:
-                process = subprocess.Popen(
-                    list(command), env=env and dict(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                    start_new_session=True, **options
-                )  # fmt: skip
+                process = subprocess.Popen(list(command), env=env and dict(env), **options)
             except OSError as error:
                 raise Refusal(f"{name} could not be started: {error}.") from None
-        self._say(f"+ {process.pid} {stop_signal}")
-        child = Child(name, process, log, stop_signal)
+        child = Child(name, process, log, stop_signal, own_group=not on_terminal)
+        if child.own_group:
+            self._say(f"+ {process.pid} {stop_signal}")
         self.running.append(child)
         return child
 
@@ -89,16 +108,16 @@ class Children:
 
     def stop(self, child: Child, patience: float = guard.PATIENCE) -> None:
         """End one process and everything in its group; kill what is left when patience (seconds) ends."""
-        group = child.process.pid
-        guard.tell([group], child.stop_signal)
+        child.signal(child.stop_signal)
         try:
             child.process.wait(patience)
         except subprocess.TimeoutExpired:
-            guard.tell([group], signal.SIGKILL)
+            child.signal(signal.SIGKILL)
             child.process.wait()
         # The leader may have left members behind.
-        guard.tell([group], signal.SIGKILL)
-        self._say(f"- {group}")
+        child.signal(signal.SIGKILL)
+        if child.own_group:
+            self._say(f"- {child.process.pid}")
         self.running.remove(child)
 
     def __exit__(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
+import signal
 import time
-from pathlib import Path
 from typing import List, Mapping, NamedTuple, Sequence
 
 from .children import Children
@@ -41,16 +40,13 @@ def run_quietly(children: Children, name: str, command: Sequence[str], env: Mapp
     return result
 
 
-def run_openly(name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> Result:
-    """Run one program on this terminal; Ctrl-C reaches it as well as us."""
+def run_openly(children: Children, name: str, command: Sequence[str], env: Mapping[str, str]) -> Result:
+    """Run one program to its end with its output on this terminal; it ends with us, however we end."""
     began = time.monotonic()
     print(f"\n{name}", flush=True)
-    with subprocess.Popen(list(command), env=dict(env), cwd=str(cwd)) as process:
-        try:
-            status = process.wait()
-        except BaseException:
-            process.terminate()
-            raise
+    child = children.start(name, command, env=env, cwd=ROOT, stop_signal=signal.SIGINT, openly=True)
+    status = child.process.wait()
+    children.stop(child)
     return Result(name, status, time.monotonic() - began)
 
 

@@ -72,4 +72,4 @@ def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, st
     if own.soak:
         env = {**env, "BIGTIME_KILLS": str(own.soak)}
     children.need_all_alive()
-    return run_openly("tests", pytest_command(own, for_pytest), env)
+    return run_openly(children, "tests", pytest_command(own, for_pytest), env)

@@ -57,8 +57,13 @@ def test_a_failed_check_shows_what_it_printed_and_a_good_one_does_not(
     assert lines[2] == "    the cause"
 
 
-def test_the_status_of_the_tests_is_their_own() -> None:
-    assert run_openly("tests", [sys.executable, "-c", "raise SystemExit(5)"], {}).status == 5
+def test_the_status_of_the_tests_is_their_own_and_their_output_is_not_held_back(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Children(tmp_path) as children:
+        code = "print('1 passed'); raise SystemExit(5)"
+        assert run_openly(children, "tests", [sys.executable, "-c", code], {}).status == 5
+    assert capfd.readouterr().out == "\ntests\n1 passed\n"
 
 
 def test_the_summary_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
