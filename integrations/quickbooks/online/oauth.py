@@ -33,9 +33,9 @@ UNREACHABLE = "Intuit can't be reached at the moment."
 class IntuitClient(AuthClient):
     """AuthClient as it is, plus what it leaves open: time-outs, a discovery document that is kept, the hard expiry."""
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, redirect: str = "") -> None:
         environment = addresses.discovery(credentials.environment)
-        super().__init__(credentials.client_id, credentials.client_secret, redirect_address(), environment)
+        super().__init__(credentials.client_id, credentials.client_secret, redirect, environment)
         self.headers["x-include-refresh-token-hard-expires-in"] = "true"
 
     def get(self, url: str, **options: Any) -> requests.Response:
@@ -67,12 +67,17 @@ class Grant:
 
 def authorization_url(credentials: Credentials, state: str) -> str:
     """Intuit's page where a person signs in, chooses a company and authorizes. Raises Retryable, Disconnected."""
-    return str(_ask(lambda: IntuitClient(credentials).get_authorization_url([Scopes.ACCOUNTING], state_token=state)))
+    redirect = redirect_address()
+
+    def address() -> str:
+        return str(IntuitClient(credentials, redirect).get_authorization_url([Scopes.ACCOUNTING], state_token=state))
+
+    return _ask(address)
 
 
 def exchange(credentials: Credentials, code: str) -> Grant:
     """The grant for an authorization code, which works once. Raises Disconnected (code invalid_grant …), Retryable."""
-    return _grant(credentials, lambda client: client.get_bearer_token(code))
+    return _grant(credentials, lambda client: client.get_bearer_token(code), redirect_address())
 
 
 def refresh(credentials: Credentials, refresh_token: str) -> Grant:
@@ -97,11 +102,11 @@ def check(credentials: Credentials) -> None:
             raise
 
 
-def _grant(credentials: Credentials, ask: Callable[[Any], None]) -> Grant:
+def _grant(credentials: Credentials, ask: Callable[[Any], None], redirect: str = "") -> Grant:
     asked_at = timezone.now()
 
     def answer() -> Grant:
-        client = IntuitClient(credentials)
+        client = IntuitClient(credentials, redirect)
         ask(client)
         return _read(client, asked_at)
 
