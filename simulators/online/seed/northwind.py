@@ -92,7 +92,8 @@ def _time(books: Books) -> None:
     """About 60 entries: most of the last eight weeks, some in the closed period, a few billed already."""
     random = Random(20_260_101)  # the books must come out the same every time
     for index in range(60):
-        ago = 150 + index if index < 6 else 1 + index * 54 // 60
+        ago = 155 - index if index < 6 else 60 - index
+        books.move_to(ago)
         employee = random.choice([row for row in lists.EMPLOYEES if row[3]])
         status = "HasBeenBilled" if 6 <= index < 10 else random.choice(("Billable", "NotBillable"))
         who: dict[str, Any] = {"NameOf": "Employee"}
