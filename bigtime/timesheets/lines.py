@@ -83,7 +83,7 @@ class Line:
         return (self.project.client.name.lower(), self.title.lower(), self.detail.lower(), str(self.key))
 
     def why_closed(self, *, on_team: bool) -> str:
-        """Why no more time goes here, as a sentence; empty when it may. `on_team`: the person is on the project's team."""
+        """Why no more time goes here, in words; empty when it may. `on_team`: the person is on the project's team."""
         project = self.project
         if not project.client.is_active:
             return f"{project.client.name} is inactive and takes no more time."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """The change isn't possible; `sentence` says why and what to do."""
 
     def __init__(self, sentence: str) -> None:

@@ -1,16 +1,26 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, register_converter
+
+from .converters import DayConverter
+from .views import approvals, cells, day, rows, sheet, week
 
 app_name = "timesheets"
-
-
-def _soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
-
+register_converter(DayConverter, "day")
 
 urlpatterns = [
-    path("timesheet/", _soon, name="week"),
-    path("approvals/", _soon, name="approvals"),
+    path("timesheet/", week.week, name="week"),
+    path("timesheet/cell/", cells.cell, name="cell"),
+    path("timesheet/paste/", cells.paste, name="paste"),
+    path("timesheet/projects/", rows.projects, name="projects"),
+    path("timesheet/day/", day.day, name="day"),
+    path("timesheet/day/<day:day>/", day.day, name="day"),
+    path("timesheet/<day:day>/", week.week, name="week_of"),
+    path("timesheet/<day:day>/add/", rows.add_row, name="add_row"),
+    path("approvals/", approvals.queue, name="approvals"),
+    path("approvals/approve/", approvals.approve, name="approve_many"),
+    path("approvals/<int:pk>/", sheet.sheet, name="sheet"),
+    path("approvals/<int:pk>/approve/", sheet.approve, name="approve"),
+    path("approvals/<int:pk>/reject/", sheet.reject, name="reject"),
+    path("approvals/<int:pk>/reopen/", sheet.reopen, name="reopen"),
 ]

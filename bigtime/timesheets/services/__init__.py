@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .approval import Decided, approve, approve_many, recall, reject, reopen, submit
-from .cells import Saved, Wanted, paste, save_each, set_cell, set_note
+from .cells import Saved, Wanted, paste, save, save_each, set_cell, set_note
 from .rows import Copied, add_row, copy_last_week, remove_row
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "reject",
     "remove_row",
     "reopen",
+    "save",
     "save_each",
     "set_cell",
     "set_note",

@@ -61,7 +61,12 @@ def set_cell(
     Saving again what is already stored succeeds whatever `seen` is, so a request whose answer was lost can be repeated.
     Raises Conflict when the cell holds something else than what was seen, NotAllowed and Refused with a sentence.
     """
-    return set_all(by=by, staff=staff, cells=[Wanted(key, day, minutes, seen, note)])[0]
+    return save(by=by, staff=staff, wanted=Wanted(key, day, minutes, seen, note))
+
+
+def save(*, by: Membership, staff: Staff, wanted: Wanted) -> Saved:
+    """`set_cell` for a cell that was read from a page."""
+    return set_all(by=by, staff=staff, cells=[wanted])[0]
 
 
 def set_note(*, by: Membership, staff: Staff, key: LineKey, day: date, note: str, seen: int | None) -> Saved:

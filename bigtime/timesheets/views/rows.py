@@ -1,0 +1,87 @@
+"""Adding a row: a page of its own, a dialog where there is script, and the search behind both."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from bigtime.core.periods import span, week_of
+from bigtime.firm.access import FirmRequest, firm_view
+from bigtime.timesheets import services
+from bigtime.timesheets.choices import find_projects, labor_codes
+from bigtime.timesheets.lines import LineKey
+from bigtime.timesheets.refusals import Refused
+from bigtime.timesheets.rights import Hand
+
+from .whose import Place, hand_of, without_staff
+
+QUERY_LENGTH = 200
+
+
+@firm_view(methods=("GET", "HEAD", "POST"))
+def add_row(request: FirmRequest, day: date) -> HttpResponse:
+    hand = hand_of(request)
+    if hand is None:
+        return without_staff(request)
+    if request.method == "POST":
+        return _add(request, hand, day)
+    return _page(request, hand, day)
+
+
+def _page(request: FirmRequest, hand: Hand, day: date, status: int = 200, error: str = "") -> HttpResponse:
+    query = request.GET.get("q", "")[:QUERY_LENGTH]
+    chosen = _number(request.GET.get("project", ""))
+    found = find_projects(staff=hand.staff, query=query, project_id=chosen)
+    place = Place(hand)
+    back_to_day = request.GET.get("to") == "day"
+    context = {
+        "hand": hand,
+        "found": found,
+        "chosen": found.choices[0] if chosen and found.choices else None,
+        "labor_codes": labor_codes(hand.staff),
+        "query": query,
+        "error": error,
+        "week_words": _week_words(request, day),
+        "back": place.to("day", day) if back_to_day else place.week(day),
+        "here": place.to("add_row", day, to="day" if back_to_day else ""),
+        "to": "day" if back_to_day else "",
+    }
+    return render(request, "timesheets/add_row.html", context, status=status)
+
+
+def _week_words(request: FirmRequest, day: date) -> str:
+    week = week_of(day, request.firm.week_start)
+    return span(week.starts_on, week.ends_on)
+
+
+def _add(request: FirmRequest, hand: Hand, day: date) -> HttpResponse:
+    project, task, labor = (_number(request.POST.get(name, "")) for name in ("project", "task", "labor_code"))
+    try:
+        if project is None:
+            raise Refused("Choose a project first.")
+        week = week_of(day, request.firm.week_start)
+        key = services.add_row(by=hand.by, staff=hand.staff, key=LineKey(project, task, labor), week=week)
+    except Refused as refusal:
+        return _page(request, hand, day, status=422, error=refusal.sentence)
+    messages.success(request, "The row was added.")
+    place = Place(hand)
+    if request.POST.get("to") == "day":
+        return redirect(place.to("day", day, focus=key))
+    return redirect(place.to("week_of", day, focus=key))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and int(text) else None
+
+
+@firm_view()
+def projects(request: FirmRequest) -> HttpResponse:
+    """`?q=` finds projects for the combobox: `{"projects": [...], "more": bool}`."""
+    hand = hand_of(request)
+    if hand is None:
+        return JsonResponse({"projects": [], "more": False})
+    found = find_projects(staff=hand.staff, query=request.GET.get("q", "")[:QUERY_LENGTH])
+    return JsonResponse({"projects": [choice.as_json() for choice in found.choices], "more": found.more})
