@@ -90,6 +90,8 @@ def settings(services: Services, folder: Path, *, base_url: str, simulator_url: 
         "INTUIT_SIMULATOR_URL": simulator_url,
         "PYTHONUNBUFFERED": "1",
     }
+    for kept in ("media", "static"):
+        (folder / kept).mkdir(parents=True, exist_ok=True)
     foreign = ("BIGTIME_", "INTUIT_", "PG", "PYTEST_", "DJANGO_")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**inherited, **kept_secrets(folder), **own}

@@ -67,6 +67,8 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
 
 
 def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> Result:
+    # Servers started by tests serve static files from where they lie.
+    env = {**env, "BIGTIME_PLAIN_STATIC": "1"}
     if not own.fast:
         env = {**env, "BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     if own.soak:
