@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from . import views
 
 app_name = "dashboard"
 
-
-def _soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
-
-
 urlpatterns = [
-    path("", _soon, name="home"),
+    path("", views.home, name="home"),
 ]
