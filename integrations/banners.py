@@ -46,5 +46,9 @@ def _paused(connection: Connection, administrator: bool) -> Banner:
 
 
 def reconnect_address(connection: Connection) -> str:
-    namespace = registry.get(connection.system).manage_url.partition(":")[0]
+    """A system that is no longer installed can't be reconnected; the list of those that are is the best there is."""
+    try:
+        namespace = registry.get(connection.system).manage_url.partition(":")[0]
+    except KeyError:
+        return reverse("integrations:list")
     return reverse(f"{namespace}:enable")

@@ -291,7 +291,11 @@ def test_no_token_shows_anywhere(
         first = near_expiry(connection)
         tokens.access_token(connection)
         second = near_expiry(connection)
-        shown += [repr(second), repr(second.__class__), repr(oauth.Grant("a-canary", "r-canary", *[timezone.now()] * 3))]
+        shown += [
+            repr(second),
+            repr(second.__class__),
+            repr(oauth.Grant("a-canary", "r-canary", *[timezone.now()] * 3)),
+        ]
         rotating.call("POST", f"/{connection.company_id}/revoke")
         try:
             tokens.access_token(connection)

@@ -1,0 +1,50 @@
+"""A firm's books in the simulator, and a sync of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from integrations.models import Connection, SyncRun
+from integrations.quickbooks.online import puller
+from integrations.sync import runs
+from tests.simulator import Simulator
+
+
+class Books:
+    """One company's books, edited over there, and brought over here."""
+
+    def __init__(self, connection: Connection, simulator: Simulator) -> None:
+        self.connection = connection
+        self.simulator = simulator
+        self.realm = connection.company_id
+
+    def add(self, entity: str, **fields: Any) -> str:
+        return str(self.simulator.create(self.realm, entity, **fields)["Id"])
+
+    def customer(self, name: str, parent: str = "", **fields: Any) -> str:
+        job = {"ParentRef": {"value": parent}, "Job": True} if parent else {}
+        return self.add("Customer", DisplayName=name, **job, **fields)
+
+    def edit(self, entity: str, remote_id: str, **fields: Any) -> dict[str, Any]:
+        return self.simulator.edit(self.realm, entity, remote_id, **fields)
+
+    def sync(self) -> SyncRun:
+        """A whole pass; a preview is imported."""
+        run = runs.start(connection=self.connection)
+        puller.sync(run)
+        run.refresh_from_db()
+        if run.state == SyncRun.State.PREVIEW:
+            puller.sync(runs.import_preview(run=run))
+            run.refresh_from_db()
+        assert run.state == SyncRun.State.DONE, (run.state, run.error, run.error_code)
+        self.connection.refresh_from_db()
+        return run
+
+
+@pytest.fixture
+def books(make_connection: Callable[..., Connection], simulator: Simulator) -> Books:
+    """Never imported yet."""
+    return Books(make_connection(imported=False), simulator)
