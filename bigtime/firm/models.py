@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from bigtime.core.models import Timestamped
 
@@ -119,3 +120,26 @@ class Membership(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Invitation(Timestamped):
+    """An address asked to join a firm. The link in the mail is signed, names `nonce`, and works once within seven days."""
+
+    firm = models.ForeignKey(Firm, models.CASCADE, related_name="invitations")
+    email = models.EmailField("e-mail address")
+    role = models.CharField(max_length=14, choices=Role, default=Role.STAFF)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    nonce = models.CharField(max_length=43)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("firm", Lower("email"), name="invitation_once_per_address")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.expires_at > timezone.now()

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from bigtime.core.editing import FirmForm
+
+from .models import Firm, Role, User
+
+MONTHS = [
+    (at, name)
+    for at, name in enumerate(
+        [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        start=1,
+    )
+]
+
+
+class SettingsForm(FirmForm):
+    """The firm itself. The home currency can't change once money is in the books, so it is shown, not asked."""
+
+    unique_name = ""
+    time_zone = forms.ChoiceField(help_text="Work days begin and end by this clock.")
+
+    class Meta:
+        model = Firm
+        fields = [
+            "name", "legal_name", "address", "phone", "email", "time_zone", "fiscal_year_start", "week_start",
+            "period_kind", "expected_day_minutes", "rounding_minutes", "require_notes", "grace_days",
+        ]  # fmt: skip
+        widgets = {
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "fiscal_year_start": forms.Select(choices=MONTHS),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix", "right")))
+        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in zones]  # type: ignore[attr-defined]
+
+    def clean_expected_day_minutes(self) -> int:
+        return self._within("expected_day_minutes", 1, 1440, "A day has between 1 and 1440 minutes.")
+
+    def clean_rounding_minutes(self) -> int:
+        return self._within("rounding_minutes", 1, 60, "Rounding goes from 1 minute (none) to 60.")
+
+    def _within(self, name: str, least: int, most: int, sentence: str) -> int:
+        value: int = self.cleaned_data[name]
+        if not least <= value <= most:
+            raise forms.ValidationError(sentence)
+        return value
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.STAFF)
+
+
+class AcceptForm(forms.Form):
+    """Name and password of somebody who has no account yet."""
+
+    name = forms.CharField(label="Your name", max_length=200)
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least ten characters."
+    )
+    again = forms.CharField(
+        label="The same password again", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        password = data.get("password")
+        if password:
+            try:
+                validate_password(password, User(email=self.email, name=data.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        if password and data.get("again") and password != data["again"]:
+            self.add_error("again", "The two passwords differ.")
+        return data
