@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, Q
+
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.firm.models import Membership, Role
 from bigtime.staff.models import Staff, StaffQuerySet
@@ -28,8 +30,8 @@ def supervised(by: Membership) -> StaffQuerySet:
         return everyone
     if by.role != Role.MANAGER:
         return everyone.none()
-    reports = everyone.filter(manager__user_id=by.user_id)
-    return reports if reports.exists() else everyone
+    reports = Staff.objects.for_firm(by.firm).filter(manager__user_id=by.user_id)
+    return everyone.filter(Q(manager__user_id=by.user_id) | ~Exists(reports))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,13 @@ def hand_on(*, by: Membership, staff: Staff) -> Hand:
     """Raises NotAllowed when the person may not even see this time."""
     is_owner = staff.user_id is not None and staff.user_id == by.user_id
     foreign = staff.firm_id != by.firm_id or not by.is_active
-    supervises = not foreign and supervised(by).filter(pk=staff.pk).exists()
+    # A manager's own time is for others to approve; nothing has to be looked up for it.
+    supervises = not foreign and (by.role in BOOKKEEPERS or (not is_owner and _reports_to(by, staff)))
     if foreign or not (is_owner or supervises):
         raise NotAllowed("This timesheet isn't yours, and its owner doesn't report to you.")
+    staff.firm = by.firm  # the same firm, already read
     return Hand(by, staff, is_owner, supervises)
+
+
+def _reports_to(by: Membership, staff: Staff) -> bool:
+    return by.role == Role.MANAGER and supervised(by).filter(pk=staff.pk).exists()

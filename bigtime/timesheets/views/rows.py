@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -79,9 +80,12 @@ def _number(text: str) -> int | None:
 
 @firm_view()
 def projects(request: FirmRequest) -> HttpResponse:
-    """`?q=` finds projects for the combobox: `{"projects": [...], "more": bool}`."""
+    """`?q=` finds projects for the combobox: `{"projects", "more"}`, with `&codes=1` also the `{"codes"}`."""
     hand = hand_of(request)
     if hand is None:
         return JsonResponse({"projects": [], "more": False})
     found = find_projects(staff=hand.staff, query=request.GET.get("q", "")[:QUERY_LENGTH])
-    return JsonResponse({"projects": [choice.as_json() for choice in found.choices], "more": found.more})
+    answer: dict[str, Any] = {"projects": [choice.as_json() for choice in found.choices], "more": found.more}
+    if request.GET.get("codes") == "1":
+        answer["codes"] = [{"id": code.pk, "name": code.name} for code in labor_codes(hand.staff)]
+    return JsonResponse(answer)

@@ -12,7 +12,6 @@ from bigtime.core.periods import today_in
 from bigtime.firm.access import FirmRequest, firm_view
 from bigtime.firm.models import Role
 from bigtime.timesheets import services
-from bigtime.timesheets.choices import labor_codes
 from bigtime.timesheets.grid import Week, week_grid
 from bigtime.timesheets.lines import LineKey
 from bigtime.timesheets.refusals import Refused
@@ -46,7 +45,6 @@ def page(request: FirmRequest, grid: Week, outcome: Outcome | None = None, statu
         "hand": grid.hand,
         "outcome": outcome,
         "people": people(grid.hand) if grid.hand.by.role != Role.STAFF else [],
-        "labor_codes": labor_codes(grid.hand.staff),
         "focus": focus,
         "urls": {
             "here": place.week(grid.period.starts_on),

@@ -28,7 +28,17 @@ def test_what_a_cell_shows_is_read_back_as_the_same_minutes() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "step", "rounded"),
-    [(0, 15, 0), (1, 15, 15), (15, 15, 15), (16, 15, 30), (61, 6, 66), (80, 1, 80), (80, 0, 80), (1439, 30, 1440), (1435, 7, 1435)],
+    [
+        (0, 15, 0),
+        (1, 15, 15),
+        (15, 15, 15),
+        (16, 15, 30),
+        (61, 6, 66),
+        (80, 1, 80),
+        (80, 0, 80),
+        (1439, 30, 1440),
+        (1435, 7, 1435),
+    ],
 )
 def test_rounding_goes_up_and_never_past_a_day(minutes: int, step: int, rounded: int) -> None:
     assert round_up(minutes, step) == rounded
