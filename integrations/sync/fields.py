@@ -93,7 +93,7 @@ class Text(Field):
 
     def parse(self, value: Any) -> str:
         if isinstance(value, str):
-            return value.replace("\x00", "").strip()
+            return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self.refuse(value)

@@ -45,9 +45,10 @@ class Incoming:
     values: dict[str, Any]
     path: tuple[str, ...] = ()
     root: str = ""
-    waiting_for: str = ""
     children: bool = False
+    deleted: bool = False
     wanted: bool = False  # a person said "create"
+    by_person: set[str] = field(default_factory=set)  # our models that a person linked it to
     links: dict[str, int] = field(default_factory=dict)
     was_active: dict[str, bool] = field(default_factory=dict)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,7 +9,10 @@ from integrations.sync.fields import Address, Books, Dialect, Email, First, Text
 from integrations.sync.mapper import Entity
 from integrations.sync.targets import Incoming, Rules, Target
 
-MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
+MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
 
 
 class Company(Entity):

@@ -8,6 +8,7 @@ class OnlineConfig(AppConfig):
     label = "quickbooks_online"
 
     def ready(self) -> None:
-        from . import shell  # noqa: PLC0415 - models are loaded only now
+        from . import shell, system  # noqa: PLC0415 - models are loaded only now
 
+        system.install()
         shell.install()

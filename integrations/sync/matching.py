@@ -1,0 +1,214 @@
+"""What is the same on both sides: proposals before the first import, decisions of a person, suggestions for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from rapidfuzz import fuzz, process, utils
+
+from integrations import registry
+from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIssue
+
+from . import apply, family, locals, plan
+from .errors import Rejected
+from .fates import Plan, Scope
+from .mapper import Entity
+from .work import Work
+
+Outcome = Proposal.Outcome
+LEAST_CONFIDENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One of ours that may be it; confidence in percent."""
+
+    model: str
+    local_id: int
+    name: str
+    confidence: int
+
+
+def propose(work: Work) -> None:
+    """Works out what importing every pending record would do and stores it as proposals. Writes nothing of the PSA."""
+    for entity in registry.get(work.connection.system).entities.values():
+        if entity.incoming:
+            _propose(apply.scope_of(work.connection, entity, dry=True), work=work)
+
+
+def _propose(scope: Scope, *, work: Work | None = None, among: Sequence[int] | None = None) -> None:
+    for page in apply.pages(scope, among=among):
+        with transaction.atomic():
+            if work:
+                work.check()
+                work.beat()
+            _store(scope, plan.make(scope, page))
+
+
+def _store(scope: Scope, plans: Iterable[Plan]) -> None:
+    Proposal.objects.bulk_create(
+        [_proposal(scope, each) for each in plans],
+        update_conflicts=True,
+        unique_fields=["remote"],
+        update_fields=["outcome", "local_model", "local_id", "local_name", "note"],
+    )
+
+
+def _proposal(scope: Scope, each: Plan) -> Proposal:
+    first = each.fates[0] if each.fates else None
+    names = [f"{fate.target.values.get('name', '')}" for fate in each.fates if fate.how == "new"]
+    return Proposal(
+        connection=scope.connection,
+        entity=scope.entity.key,
+        remote_id=each.pk,
+        outcome=_outcome(each),
+        local_model=first.target.model if first else "",
+        local_id=first.ours if first else None,
+        local_name=str(first.item if first and first.item else (names or [""])[0])[:1024],
+        note="\n".join(note.message for note in each.notes),
+    )
+
+
+def _outcome(each: Plan) -> str:
+    if each.blocked:
+        return Outcome.EXCLUDED
+    if each.needs_person:
+        return Outcome.DECISION
+    hows = [fate.how for fate in each.fates]
+    by_how = {"linked": Outcome.LINKED, "matched": Outcome.MATCHED, "new": Outcome.NEW}
+    return by_how.get(hows[0], Outcome.NONE) if hows else Outcome.NONE
+
+
+def proposals(connection: Connection, entity: str, outcome: str = "") -> QuerySet[Proposal]:
+    """For the preview: proposals of one list, with their remote record, by name; all but "nothing to create" by default."""
+    rows = Proposal.objects.filter(connection=connection, entity=entity).select_related("remote")
+    chosen = rows.filter(outcome=outcome) if outcome else rows.exclude(outcome=Outcome.NONE)
+    return chosen.order_by("remote__name", "pk")
+
+
+def counts(connection: Connection) -> dict[str, dict[str, int]]:
+    """entity → outcome → number; one statement."""
+    found: dict[str, dict[str, int]] = {}
+    grouped = Proposal.objects.filter(connection=connection).values_list("entity", "outcome")
+    for entity, outcome, number in grouped.annotate(number=Count("pk")).order_by():
+        found.setdefault(entity, {})[outcome] = number
+    return found
+
+
+@transaction.atomic
+def decide(
+    *,
+    connection: Connection,
+    entity: str,
+    remotes: Sequence[int],
+    decision: str,
+    local: tuple[str, int] | None = None,
+    by: Any = None,
+) -> int:
+    """A person's word on mirror rows (by primary key): "link" (to `local`), "create", "exclude" or "undo"; how many.
+
+    It holds at once for links and is carried out by the next run; before the first import the preview follows at once.
+    Raises Rejected, with nothing changed, when the record can't be linked so.
+    """
+    spec: Entity = registry.get(connection.system).entities[entity]
+    records = list(RemoteRecord.objects.filter(connection=connection, entity=entity, pk__in=remotes).select_for_update())
+    pks = [record.pk for record in records]
+    if decision == "link":
+        _link(connection, spec, records, local, by)
+    else:
+        _clear(pks)
+    if decision == "exclude":
+        Link.objects.bulk_create(_blocks(connection, entity, pks, by))
+    if decision == "create":
+        _want(connection, entity, pks)
+    SyncIssue.objects.filter(remote__in=pks, kind=SyncIssue.Kind.DECISION, resolved_at=None).update(
+        resolved_at=timezone.now()
+    )
+    _reconsider(connection, spec, [record.remote_id for record in records])
+    return len(records)
+
+
+def _clear(pks: Sequence[int]) -> None:
+    """Unlinks: what is here stays here, what is there stays there."""
+    Link.objects.filter(remote__in=pks).delete()
+    Proposal.objects.filter(remote__in=pks).update(wanted=False)
+
+
+def _blocks(connection: Connection, entity: str, pks: Sequence[int], by: Any) -> list[Link]:
+    about = {"connection": connection, "entity": entity, "state": Link.State.BLOCKED, "how": "person", "created_by": by}
+    return [Link(remote_id=pk, **about) for pk in pks]
+
+
+def _want(connection: Connection, entity: str, pks: Sequence[int]) -> None:
+    Proposal.objects.bulk_create(
+        [Proposal(connection=connection, entity=entity, remote_id=pk, outcome=Outcome.NEW, wanted=True) for pk in pks],
+        update_conflicts=True,
+        unique_fields=["remote"],
+        update_fields=["wanted"],
+    )
+
+
+def _link(
+    connection: Connection, spec: Entity, records: Sequence[RemoteRecord], local: tuple[str, int] | None, by: Any
+) -> None:
+    if local is None or len(records) != 1 or local[0] not in spec.linkable:
+        raise Rejected("Choose one record of each side that can be the same thing.", code="not_linkable")
+    model, ours = local
+    record = records[0]
+    if ours not in locals.by_id(model, [ours], connection.firm_id):
+        raise Rejected("The chosen record no longer exists here.", code="gone_here")
+    sides = Link.objects.filter(connection=connection, entity=spec.key, local_model=model, local_id=ours)
+    taken = sides.exclude(remote=record).select_related("remote").first()
+    if taken:
+        raise Rejected(f"It is linked to “{taken.remote}” already. Unlink it there first.", code="taken")
+    Link.objects.filter(remote=record, state=Link.State.BLOCKED).delete()
+    Link.objects.update_or_create(
+        remote=record,
+        local_model=model,
+        defaults={
+            "connection": connection,
+            "entity": spec.key,
+            "local_id": ours,
+            "how": "person",
+            "is_active": record.is_active and record.deleted_at is None,
+            "created_by": by,
+        },
+    )
+
+
+def _reconsider(connection: Connection, spec: Entity, remote_ids: Sequence[str]) -> None:
+    """The records and all below them are looked at again; and their parents, for whom a job less or more may matter."""
+    pks = family.descendants(connection, spec.key, remote_ids)
+    RemoteRecord.objects.filter(pk__in=pks).update(pending=True)
+    if connection.imported_at is None:
+        _propose(apply.scope_of(connection, spec, dry=True), among=pks)
+
+
+def reconsider_all(*, connection: Connection, entity: str) -> int:
+    """After a rule changed (Use jobs): every record of the list is brought over anew by the next run; how many."""
+    return RemoteRecord.objects.filter(connection=connection, entity=entity, pending=False).update(pending=True)
+
+
+def suggestions(connection: Connection, entity: str, record: RemoteRecord, *, most: int = 5) -> list[Suggestion]:
+    """The likeliest of what is here and not linked yet, best first. A person accepts one; nobody else does."""
+    spec: Entity = registry.get(connection.system).entities[entity]
+    found: list[Suggestion] = []
+    for model in spec.linkable:
+        linked = Link.objects.filter(connection=connection, entity=entity, local_model=model, local_id__isnull=False)
+        free = locals.model_of(model)._default_manager.filter(firm_id=connection.firm_id)
+        names = dict(free.exclude(pk__in=linked.values("local_id")).values_list("pk", "name"))
+        best = process.extract(
+            record.name,
+            names,
+            scorer=fuzz.WRatio,
+            processor=utils.default_process,
+            limit=most,
+            score_cutoff=LEAST_CONFIDENCE,
+        )
+        found += [Suggestion(model, pk, name, round(score)) for name, score, pk in best]
+    return sorted(found, key=lambda each: -each.confidence)[:most]
