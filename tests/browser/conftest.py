@@ -1,0 +1,52 @@
+"""A browser for the tests: pages of the live server, in any size and theme, that may not complain on their console."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+DESK = {"width": 1440, "height": 900}
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; the database is used by the live server's.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("BIGTIME_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def opened(chromium: Browser, live_server: LiveServer) -> Iterator[Opened]:
+    """`opened("/styleguide", scheme="dark", size=PHONE)` is that page; a complaint on its console fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def visit(path: str, *, scheme: Any = "light", size: Any = DESK) -> Page:
+        context = chromium.new_context(color_scheme=scheme, viewport=size)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        assert complaints == []
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
