@@ -56,7 +56,7 @@ class Simulator:
 
     def dump(self, realm: str, entity: str) -> list[dict[str, Any]]:
         answer = self.call("GET", f"/{realm}/dump/{entity}")
-        rows: list[dict[str, Any]] = answer if isinstance(answer, list) else next(iter(answer.values()))
+        rows: list[dict[str, Any]] = answer["items"]
         return rows
 
     def fill(self, realm: str, **sizes: int) -> None:

@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from bigtime.core.redaction import redact
 from integrations.models import Connection, Exchange
+from integrations.sync.clock import boot_time
 from integrations.sync.crash import point
 from integrations.sync.errors import Retryable
 
@@ -27,11 +28,6 @@ CONNECT_SECONDS = 5.0
 READ_SHARE_OF_LEASE = 130 / 180
 LARGEST_ANSWER = 20 * 1024 * 1024
 KEPT_CHARACTERS = 20_000
-
-
-def boot_time() -> float:
-    """Seconds of a clock that nobody sets and that goes on while the machine is suspended."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class TooLarge(requests.RequestException):

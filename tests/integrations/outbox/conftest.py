@@ -8,7 +8,7 @@ import pytest
 
 from integrations.models import Connection
 from integrations.sync import guard
-from tests.postable import Postable, register_time_entry
+from tests.postable import Postable
 from tests.simulator import Simulator
 
 
@@ -16,12 +16,11 @@ from tests.simulator import Simulator
 def _outbox(settings: Any, tmp_path: Path) -> None:
     """Intuit's minute, the quiet period and the lease much shorter; an installation of its own for each test."""
     settings.MINUTE_SECONDS = 0.6
-    settings.QUIET_SECONDS = 6.0
+    settings.QUIET_SECONDS = 15.0
     settings.LEASE_SECONDS = 9.0
     settings.INSTANCE_FILE = tmp_path / "instance"
     guard._looked.clear()
     guard._newest.clear()
-    register_time_entry()
 
 
 @pytest.fixture

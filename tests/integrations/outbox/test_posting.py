@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Carrier, Exchange, Operation, OperationEvent
-from integrations.quickbooks.online import poster
 from tests.postable import Postable
 
 
@@ -10,7 +9,7 @@ def test_approved_time_arrives_once_with_its_content_and_is_locked(postable: Pos
     entries = postable.entries(3)
     postable.push(entries)
 
-    poster.drain(postable.connection, seconds=10)
+    postable.drain()
 
     assert postable.states() == {"posted": 3}
     first = Operation.objects.get(local_id=entries[0].pk)
@@ -38,7 +37,7 @@ def test_many_entries_go_in_full_batches_side_by_side(postable: Postable) -> Non
     postable.push(postable.entries(200))
     postable.simulator.stats(reset=True)
 
-    poster.drain(postable.connection, seconds=20)
+    postable.drain()
 
     assert postable.states() == {"posted": 200}
     assert len(postable.in_books()) == 200

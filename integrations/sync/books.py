@@ -1,0 +1,68 @@
+"""How the engine looks something up in the books, whatever system they are in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from integrations import registry
+from integrations.models import Connection, Operation
+
+from .outcomes import Done
+from .readiness import Outgoing, outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of the books: which it is, and as it was received."""
+
+    done: Done
+    raw: dict[str, Any]
+
+
+class Books(Protocol):
+    def created_since(self, entity: str, since: datetime) -> Iterator[Found]:
+        """Everything of one kind created since `since` by our clock. Raises the errors of `sync.errors`."""
+
+
+@dataclass(slots=True)
+class Index:
+    """What was found, by its marker, and where there is none by what it says."""
+
+    connection: Connection
+    entity: str
+    by_marker: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    by_content: dict[tuple[Any, ...], list[Found]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, connection: Connection, entity: str, rows: Iterable[Found]) -> Index:
+        index = cls(connection, entity)
+        for found in rows:
+            marker = index.spec.marker_in(found.raw, index.dialect)
+            if marker:
+                index.by_marker[marker].append(found)
+            else:
+                index.by_content[index.spec.fingerprint(found.raw, index.dialect)].append(found)
+        return index
+
+    @property
+    def spec(self) -> Outgoing:
+        return outgoing(self.connection, self.entity)
+
+    @property
+    def dialect(self) -> Any:
+        return registry.get(self.connection.system).dialect
+
+    def marked(self, operation: Operation) -> bool:
+        """Whether the operation's payload carries its marker into the books."""
+        return bool(operation.payload and self.spec.marker_in(operation.payload, self.dialect))
+
+    def content(self, operation: Operation) -> tuple[Any, ...]:
+        return self.spec.fingerprint(operation.payload or {}, self.dialect)
+
+    def differences(self, operation: Operation, found: Found) -> list[str]:
+        """Empty when the books hold what was sent; also when nothing is known of what was sent."""
+        return self.spec.differences(operation.payload, found.raw, self.dialect) if operation.payload else []

@@ -1,0 +1,275 @@
+"""Sending, as the outbox sees it: what is taken and committed before any byte leaves, and what the answer changes.
+
+Every write after a call carries the fence of the claim: a worker that slept past its lease changes nothing any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from integrations.models import Carrier, Connection, Operation
+
+from . import guard, moves, outcomes, readiness
+from .clock import boot_time, database_now, lease, quiet, send_window
+from .crash import point
+from .errors import AccountingError, Rejected, Retryable, UnknownOutcome
+from .moves import Move
+from .outcomes import ALONE, Done, Result, State
+
+log = logging.getLogger(__name__)
+BATCH = 30
+BLOCKED_STATE = {"inactive": State.BLOCKED_INACTIVE, "closed": State.BLOCKED_PERIOD}
+NO_ANSWER = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message to send: its operations in order, each with `position`, `entity`, `verb` and the frozen `payload`.
+
+    `send_by`: seconds of `clock.boot_time` until which its bytes may leave. `is_replay`: these bytes went out before.
+    """
+
+    connection: Connection
+    carrier: Carrier
+    fence: uuid.UUID
+    operations: list[Operation]
+    send_by: float
+    is_replay: bool = False
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def request_id(self) -> str:
+        return self.carrier.request_id
+
+
+def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
+    """Takes up to `limit` operations that are due and ready, and commits that. None when there is nothing to send.
+
+    Those that turn out not to be ready go to their blocked state instead.
+    """
+    while True:
+        started = boot_time()
+        with transaction.atomic(durable=True):
+            owner = guard.writable(connection)
+            candidates = _candidates(owner, limit) if owner else []
+            if owner is None or not candidates:
+                return None
+            now = database_now()
+            sendable = _freeze(owner, candidates, now)
+            claimed = _carry(owner, sendable, now, started) if sendable else None
+            point("claim_before_commit")
+        if claimed:
+            point("after_claim")
+            return claimed
+
+
+def _candidates(connection: Connection, limit: int) -> list[Operation]:
+    """Locked rows, skipping what others hold. A message that may be repeated byte for byte comes as a whole."""
+    due = Q(not_before__isnull=True) | Q(not_before__lte=database_now())
+    ready = (
+        Operation.objects.filter(due, connection=connection, state=State.READY)
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
+    first = list(ready[:limit])
+    if not first or first[0].position == ALONE:
+        return first[:1]
+    if first[0].carrier_id:
+        return list(ready.filter(carrier=first[0].carrier_id))
+    return [each for each in first if not each.carrier_id and each.position != ALONE]
+
+
+def _freeze(connection: Connection, operations: list[Operation], now: datetime) -> list[Operation]:
+    """Payloads are made once, here; what isn't ready is moved aside with its reason."""
+    blocked: list[Move] = []
+    for entity in {each.entity for each in operations if each.payload is None}:
+        fresh = [each for each in operations if each.entity == entity and each.payload is None]
+        found = readiness.check(connection, entity, [each.local_id for each in fresh])
+        for each in fresh:
+            answer = found[each.local_id]
+            if answer.document is None:
+                blocked.append(_blocked(each, answer.blockers[0]))
+            else:
+                each.payload = readiness.stamped(connection, entity, answer.document, each.marker)
+                each.payload_sha256 = hashlib.sha256(canonical(each.payload)).hexdigest()
+    moves.apply(blocked, from_states=[State.READY])
+    return [each for each in operations if each.payload is not None]
+
+
+def _blocked(operation: Operation, blocker: readiness.Blocker) -> Move:
+    state = BLOCKED_STATE.get(blocker.code, State.BLOCKED_MAPPING)
+    values = {"error_code": blocker.code, "error_text": blocker.text, "sent_at": None}
+    return Move(operation.pk, state, {"blocker": blocker.code}, values)
+
+
+def _carry(connection: Connection, operations: list[Operation], now: datetime, started: float) -> Claimed:
+    former = operations[0].carrier
+    replays = former is not None and _is_whole(former, operations)
+    if former is None or not replays:
+        for number, each in enumerate(operations, 1):
+            each.position = str(number)
+        carrier = Carrier.objects.create(
+            connection=connection, request_id=uuid.uuid4().hex, size=len(operations), sent_at=now,
+            body_sha256=body_hash(operations),
+        )  # fmt: skip
+    else:
+        carrier = former
+        carrier.state, carrier.sent_at = Carrier.State.SENDING, now
+        carrier.evidence = {**carrier.evidence, "replays": carrier.evidence.get("replays", 0) + 1}
+        carrier.save(update_fields=["state", "sent_at", "evidence"])
+    fence = uuid.uuid4()
+    _take(operations, carrier, fence, now)
+    return Claimed(connection, carrier, fence, operations, started + send_window(), replays)
+
+
+def _is_whole(carrier: Carrier, operations: list[Operation]) -> bool:
+    operations.sort(key=lambda each: int(each.position or 0))
+    return len(operations) == carrier.size and body_hash(operations) == carrier.body_sha256
+
+
+def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: datetime) -> None:
+    changes = []
+    for each in operations:
+        each.attempts, each.sent_at, each.fence = each.attempts + 1, now, fence
+        each.carrier, each.request_id = carrier, carrier.request_id
+        values = {
+            "attempts": each.attempts,
+            "carrier_id": carrier.pk,
+            "fence": fence,
+            "lease_until": now + lease(),
+            "misses": 0,
+            "not_before": None,
+            "payload": each.payload,
+            "payload_sha256": each.payload_sha256,
+            "position": each.position,
+            "request_id": each.request_id,
+            "sent_at": now,
+        }
+        evidence = {"request_id": each.request_id, "position": each.position, "payload_sha256": each.payload_sha256}
+        changes.append(Move(each.pk, State.SENDING, evidence, values))
+    moves.apply(changes, from_states=[State.READY])
+
+
+def canonical(payload: Any) -> bytes:
+    """The one way a payload is written: equal payloads are equal bytes."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def body_hash(operations: list[Operation]) -> str:
+    """Of everything the message's bytes are made from."""
+    parts = [[each.position, each.verb, each.entity, each.payload] for each in operations]
+    return hashlib.sha256(canonical(parts)).hexdigest()
+
+
+def settle(claimed: Claimed, answers: Mapping[str, Result], evidence: dict[str, Any] | None = None) -> set[int]:
+    """Writes what the answers, by position, made of each operation; one without an answer is in doubt.
+
+    One transaction. Ids of the operations that moved: none when the lease had run out in the meantime.
+    """
+    facts = {**claimed.evidence, **(evidence or {})}
+    with transaction.atomic(durable=True):
+        now = database_now()
+        changes = [
+            outcomes.outcome(each, answers.get(each.position, NO_ANSWER), now=now, evidence=facts)
+            for each in claimed.operations
+        ]
+        moved = _finish(claimed, changes, Carrier.State.ANSWERED, facts, now)
+        point("settle_before_commit")
+    point("after_settle")
+    return moved
+
+
+def release(claimed: Claimed, error: AccountingError, evidence: dict[str, Any] | None = None) -> set[int]:
+    """The message as a whole failed: nothing was sent, or nobody knows, or it was refused without saying which item."""
+    facts = {**claimed.evidence, **(evidence or {}), "message": True}
+    is_suspect = isinstance(error, Rejected) and len(claimed.operations) > 1
+    with transaction.atomic(durable=True):
+        now = database_now()
+        changes = [
+            _to_travel_alone(each, error, now, facts)
+            if is_suspect
+            else outcomes.outcome(each, error, now=now, evidence=facts)
+            for each in claimed.operations
+        ]
+        moved = _finish(claimed, changes, Carrier.State.LOST, {**facts, "code": error.code}, now)
+        point("release_before_commit")
+    return moved
+
+
+def _to_travel_alone(operation: Operation, error: AccountingError, now: datetime, facts: dict[str, Any]) -> Move:
+    again = Retryable(error.message, code=error.code, detail=error.detail, after=0)
+    return outcomes.again(operation, again, now=now, evidence={**facts, "detail": error.detail}, place=ALONE)
+
+
+def _finish(claimed: Claimed, changes: list[Move], state: str, facts: dict[str, Any], now: datetime) -> set[int]:
+    moved = moves.apply(changes, from_states=[State.SENDING], fence=claimed.fence)
+    if len(moved) < len(changes):
+        log.warning("an answer came after the lease had run out; it is looked up in the books instead")
+    Carrier.objects.filter(pk=claimed.carrier.pk).update(
+        state=state, answered_at=now, evidence={**claimed.carrier.evidence, **facts}
+    )
+    hold([each for each in claimed.operations if each.pk in moved], changes, claimed.connection, now)
+    return moved
+
+
+def hold(operations: list[Operation], changes: list[Move], connection: Connection, now: datetime) -> None:
+    """Locks our records as posted, or frees them, as their operations went. Call it in the transaction of the moves."""
+    states = {each.operation_id: each.to for each in changes}
+    day = now.astimezone(ZoneInfo(connection.firm.time_zone))
+    notes = {
+        State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
+        State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
+        State.REJECTED: ("", ""),
+        State.CANCELLED: ("", ""),
+        State.SKIPPED: ("", ""),
+    }
+    for entity in {each.entity for each in operations}:
+        for state, (lock, note) in notes.items():
+            ids = [each.local_id for each in operations if each.entity == entity and states[each.pk] == state]
+            if ids:
+                readiness.outgoing(connection, entity).lock(ids, lock, note)
+
+
+def expire(connection: Connection) -> int:
+    """What a dead worker held is in doubt: whether its bytes left isn't known. How many there were."""
+    with transaction.atomic(durable=True):
+        now = database_now()
+        dead = Operation.objects.filter(connection=connection, state=State.SENDING, lease_until__lt=now)
+        operations = list(dead.select_for_update(skip_locked=True, of=("self",)).only("pk", "sent_at"))
+        words = {"error_code": "no_answer", "error_text": "Sending was cut short; BigTime looks in QuickBooks first."}
+        changes = [
+            Move(
+                each.pk, State.IN_DOUBT, {"lease": "expired"},
+                {**words, "fence": None, "lease_until": None, "not_before": (each.sent_at or now) + quiet()},
+            )
+            for each in operations
+        ]  # fmt: skip
+        moved = moves.apply(changes, from_states=[State.SENDING])
+        point("expire_before_commit")
+    return len(moved)
+
+
+__all__ = [
+    "BATCH",
+    "Claimed",
+    "Done",
+    "Result",
+    "body_hash",
+    "canonical",
+    "claim",
+    "expire",
+    "hold",
+    "release",
+    "settle",
+]

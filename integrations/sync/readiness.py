@@ -1,0 +1,103 @@
+"""Can this be posted now, and if not, what would it need? The same answer makes the page and the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.urls import NoReverseMatch, reverse
+
+from integrations import registry
+from integrations.models import Connection
+from integrations.options import Options
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that keeps a record from being posted: a sentence, and the page that mends it ("" when there is none).
+
+    `code` groups equal causes: link_staff, link_customer, link_item, inactive, closed, not_approved, gone …
+    """
+
+    code: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`document` is exactly what the books would get, but for the marker; None while something blocks."""
+
+    ready: bool
+    blockers: list[Blocker] = field(default_factory=list)
+    document: Json | None = None
+
+
+class Outgoing(Protocol):
+    """What the engine asks of an entity that goes out."""
+
+    key: str
+    online: str
+    local_model: str
+
+    def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
+        """Values by our id, or what is missing; constant SQL. Ids that are not there are not in the answer."""
+
+    def write(self, values: Json, dialect: Any) -> Json: ...
+
+    def stamp(self, document: Json, marker: str, dialect: Any) -> Json:
+        """The document carrying the marker."""
+
+    def marker_in(self, raw: Json, dialect: Any) -> str:
+        """The marker a record of the books carries, or ""."""
+
+    def differences(self, document: Json, raw: Json, dialect: Any) -> list[str]:
+        """Names of what differs between what we sent and what the books hold; empty when equal."""
+
+    def fingerprint(self, raw: Json, dialect: Any) -> tuple[Any, ...]:
+        """What tells two records apart where markers are switched off."""
+
+    def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
+        """For `markers.derive`; None: of all records of the firm that aren't held by a posting."""
+
+    def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
+        """Holds our records ("posting", "posted") or frees them ("")."""
+
+
+def outgoing(connection: Connection, entity: str) -> Outgoing:
+    """Raises KeyError when the system doesn't take it."""
+    found: Outgoing = registry.get(connection.system).entities[entity]
+    return found
+
+
+def check(connection: Connection, entity: str, local_ids: Collection[int]) -> dict[int, Readiness]:
+    """By our id, for every id given. Constant SQL for any number of ids."""
+    spec = outgoing(connection, entity)
+    dialect = registry.get(connection.system).dialect
+    gathered = spec.gather(connection, local_ids) if local_ids else {}
+    gone = [Blocker("gone", "This record no longer exists here.")]
+    return {each: _readiness(spec, gathered.get(each, gone), dialect) for each in local_ids}
+
+
+def _readiness(spec: Outgoing, found: Json | list[Blocker], dialect: Any) -> Readiness:
+    if isinstance(found, list):
+        return Readiness(ready=False, blockers=found)
+    return Readiness(ready=True, document=spec.write(found, dialect))
+
+
+def page(name: str, *args: Any) -> str:
+    """The address of a page by its URL name; "" in an installation without it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def stamped(connection: Connection, entity: str, document: Json, marker: str) -> Json:
+    """The document as it goes out. Where the firm has switched markers off it goes as it is."""
+    if not marker or not Options.of(connection).marker:
+        return document
+    return outgoing(connection, entity).stamp(document, marker, registry.get(connection.system).dialect)

@@ -1,0 +1,182 @@
+"""Before this process posts: does the database know everything that carries one of our markers in the books?
+
+It doesn't after a backup was restored. What was posted since is then in the books, and queued or not even queued here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from integrations import registry
+from integrations.models import Connection, Operation, SyncIssue
+
+from . import guard, markers, moves, outcomes, readiness
+from .books import Books, Found, Index
+from .claims import hold
+from .clock import database_now
+from .crash import point
+from .moves import Move
+from .outcomes import State
+from .resolve import OVERLAP
+
+# Records are derived this many markers: one for each time they may have been posted in what was forgotten.
+SEQUENCES = 8
+# States in which a database that forgot nothing can't be while the books hold the transaction.
+FORGETFUL = [State.READY, *Operation.BLOCKED]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A record of ours that the books hold as posted for the `seq`th time."""
+
+    local_id: int
+    seq: int
+    marker: str
+    found: Found
+
+
+def run(connection: Connection, books: Books) -> int:
+    """Links what the books hold and we don't know as posted, and lets this process post. How many records that were.
+
+    Raises what `books` raises; the process may not post then.
+    """
+    linked = 0
+    for entity in _outgoing(connection):
+        index = Index.of(connection, entity, books.created_since(entity, _since(connection, entity)))
+        point("scan_read")
+        linked += _reconcile(connection, index) if index.by_marker else 0
+    guard.looked(connection)
+    return linked
+
+
+def _outgoing(connection: Connection) -> list[str]:
+    entities = registry.get(connection.system).entities
+    return [key for key, spec in entities.items() if getattr(spec, "local_model", "")]
+
+
+def _since(connection: Connection, entity: str) -> datetime:
+    """From the newest transaction known here. Where none is known, from the firm's first day: the connection itself may
+    be younger than what was posted through a former one.
+    """
+    posted = Operation.objects.filter(connection=connection, entity=entity)
+    newest: datetime | None = posted.aggregate(newest=Max("remote_created_at"))["newest"]
+    return newest - OVERLAP if newest else connection.firm.created_at - timedelta(days=1)
+
+
+def _reconcile(connection: Connection, index: Index) -> int:
+    with transaction.atomic(durable=True):
+        known = _known(connection, index)
+        linked = _link_queued(connection, index, known)
+        unknown = {m: rows for m, rows in index.by_marker.items() if m not in known}
+        forgotten = _recognise(connection, index, unknown) if unknown else []
+        linked += _link_forgotten(connection, index, forgotten)
+        _report(connection, index, set(unknown) - {each.marker for each in forgotten})
+        point("scan_before_commit")
+    return linked
+
+
+def _known(connection: Connection, index: Index) -> dict[str, Operation]:
+    operations = Operation.objects.filter(connection=connection, marker__in=list(index.by_marker))
+    return {each.marker: each for each in operations.select_for_update(of=("self",), no_key=True)}
+
+
+def _link_queued(connection: Connection, index: Index, known: dict[str, Operation]) -> int:
+    pairs = [(each, index.by_marker[m]) for m, each in known.items() if each.state in FORGETFUL]
+    return _link(connection, index, pairs)
+
+
+def _link(connection: Connection, index: Index, pairs: Iterable[tuple[Operation, list[Found]]]) -> int:
+    """Queued operations that the books hold already are posted, or a question where they are there twice."""
+    now = database_now()
+    changes, operations = [], []
+    for operation, found in pairs:
+        operations.append(operation)
+        changes.append(_found(operation, found, index, now))
+    moved = moves.apply(changes, from_states=FORGETFUL)
+    hold([each for each in operations if each.pk in moved], changes, connection, now)
+    return len(moved)
+
+
+def _found(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:
+    evidence: dict[str, Any] = {"scan": now, "found": [each.done.remote_id for each in found]}
+    if len(found) > 1:
+        values = {"error_code": "several", "error_text": "QuickBooks holds this more than once. Keep one there."}
+        return Move(operation.pk, State.NEEDS_PERSON, evidence, values)
+    differences = index.differences(operation, found[0])
+    move = outcomes.posted(
+        operation.pk, found[0].done, now=now, via="query", evidence=evidence, diverged=bool(differences)
+    )
+    move.values.update(marker=operation.marker, seq=operation.seq)
+    return move
+
+
+def _recognise(connection: Connection, index: Index, unknown: dict[str, list[Found]]) -> list[Forgotten]:
+    """Records that we hold as free or queued and that the books hold under a marker we no longer know."""
+    model = index.spec.local_model
+    seen = []
+    for local_id, identity in index.spec.identities(connection, None).items():
+        for seq in range(1, SEQUENCES + 1):
+            marker = markers.derive(connection, model, local_id, identity, seq)
+            if marker in unknown:
+                seen.append(Forgotten(local_id, seq, marker, unknown[marker][0]))
+    return seen
+
+
+def _link_forgotten(connection: Connection, index: Index, forgotten: list[Forgotten]) -> int:
+    """The newest posting of each record counts; its queued operation becomes that one, or it gets one."""
+    newest = {each.local_id: each for each in sorted(forgotten, key=lambda each: each.seq)}
+    live = _live(connection, index, list(newest))
+    pairs = []
+    for local_id, each in newest.items():
+        operation = live.get(local_id)
+        if operation is not None and operation.state in FORGETFUL:
+            operation.marker, operation.seq = each.marker, each.seq
+            pairs.append((operation, [each.found]))
+    missing = [each for each in newest.values() if each.local_id not in live]
+    return _link(connection, index, pairs) + _create(connection, index, missing)
+
+
+def _live(connection: Connection, index: Index, local_ids: list[int]) -> dict[int, Operation]:
+    rows = Operation.objects.live().filter(
+        connection=connection, local_model=index.spec.local_model, local_id__in=local_ids
+    )
+    return {each.local_id: each for each in rows.select_for_update(of=("self",), no_key=True)}
+
+
+def _create(connection: Connection, index: Index, forgotten: list[Forgotten]) -> int:
+    """Operations for records that were free here; compared with what would be sent now."""
+    documents = readiness.check(connection, index.entity, [each.local_id for each in forgotten]) if forgotten else {}
+    rows = [
+        Operation(
+            connection=connection, entity=index.entity, local_model=index.spec.local_model, local_id=each.local_id,
+            seq=each.seq, marker=each.marker, payload=documents[each.local_id].document, state=State.READY,
+            label=f"found in QuickBooks as {each.found.done.remote_id}",
+        )
+        for each in forgotten
+    ]  # fmt: skip
+    created = Operation.objects.bulk_create(rows)
+    return _link(connection, index, [(op, [each.found]) for op, each in zip(created, forgotten, strict=True)])
+
+
+def _report(connection: Connection, index: Index, orphans: set[str]) -> None:
+    """What carries our marker and belongs to no record here is told once, by number."""
+    if not orphans:
+        return
+    ids = sorted(found.done.remote_id for marker in orphans for found in index.by_marker[marker])
+    text = (
+        f"{len(ids)} transactions in QuickBooks were posted by BigTime, but their records aren't in this database. "
+        "They may have been made after the backup that was restored, or by another installation."
+    )
+    if not SyncIssue.objects.filter(
+        connection=connection, code="unknown_marker", detail=", ".join(ids)[:5000]
+    ).exists():
+        SyncIssue.objects.create(
+            connection=connection, entity=index.entity, kind=SyncIssue.Kind.WARNING, code="unknown_marker",
+            message=text, detail=", ".join(ids)[:5000],
+        )  # fmt: skip
