@@ -9,6 +9,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # a record that can be linked
     "not_linked": ("warn", "Not linked"),
     "linked": ("ok", "Linked"),
+    "decision": ("warn", "Needs a decision"),
+    "excluded": ("", "Excluded"),
     "linked_inactive": ("", "Linked but inactive"),
     "linked_but_inactive": ("", "Linked but inactive"),
     "blocked": ("", "Blocked"),
@@ -29,6 +31,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "changed_since_posted": ("info", "Changed since posted"),
     "posted_diverged": ("info", "Changed since posted"),
     "missing_in_quickbooks": ("err", "Missing in QuickBooks"),
+    "absent": ("err", "Missing in QuickBooks"),
+    "posting": ("info", "Being posted"),
+    "blocked_mapping": ("err", "Failed"),
+    "blocked_inactive": ("err", "Failed"),
+    "blocked_period": ("err", "Failed"),
+    "blocked_auth": ("err", "Failed"),
     "skipped": ("", "Skipped"),
     "needs_person": ("warn", "Needs a decision"),
     # a connection and its runs
@@ -38,6 +46,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "paused": ("warn", "Paused"),
     "reconnect": ("err", "Needs reconnecting"),
     "running": ("info", "Running"),
+    "pulling": ("info", "Reading"),
+    "preview": ("warn", "Ready to import"),
+    "applying": ("info", "Importing"),
     "waiting": ("", "Waiting"),
     "done": ("ok", "Done"),
     "cancelled": ("", "Cancelled"),
@@ -45,6 +56,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "active": ("ok", "Active"),
     "inactive": ("", "Inactive"),
     "archived": ("", "Archived"),
+    "planned": ("info", "Planned"),
+    "on_hold": ("warn", "On hold"),
+    "completed": ("", "Completed"),
     "invited": ("info", "Invited"),
 }
 

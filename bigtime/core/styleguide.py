@@ -80,7 +80,7 @@ def _context(uid: str) -> dict[str, Any]:
         "fresh_form": SampleForm(auto_id=f"fresh_%s{uid}"),
         "page": Paginator(range(212), 50).page(2),
         "banner": Banner("err", "QuickBooks needs to be reconnected; 12 entries wait.", "#", "Reconnect"),
-        "statuses": list(WORDS),
+        "statuses": list({word: status for status, (_, word) in WORDS.items()}.values()),
         "icons": re.findall(r'<symbol id="([^"]+)"', _sprite()),
         "now": timezone.now(),
         "earlier": timezone.now() - timedelta(minutes=4),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,3 +26,10 @@ def test_file_is_as_the_manifest_says(entry: dict[str, Any]) -> None:
 def test_every_font_and_the_sprite_are_in_the_manifest() -> None:
     found = {str(p.relative_to(STATIC)) for p in STATIC.glob("fonts/*")} | {"icons/sprite.svg"}
     assert {entry["path"] for entry in FILES} == found
+
+
+def test_every_icon_that_templates_name_is_in_the_sprite() -> None:
+    sprite = (STATIC / "icons" / "sprite.svg").read_text()
+    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    named = {name for page in templates for name in re.findall(r'\{% icon "([^"]+)"', page.read_text())} - {"name"}
+    assert {name for name in named if f'<symbol id="{name}"' not in sprite} == set()
