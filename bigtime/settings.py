@@ -11,6 +11,8 @@ import environ
 import structlog
 from csp.constants import NONE, SELF
 
+from bigtime.core.redaction import redact_event
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -240,7 +242,12 @@ LOGGING = {
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer() if DEBUG else structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact_event,
+                structlog.dev.ConsoleRenderer() if DEBUG else structlog.processors.JSONRenderer(),
+            ],
             "foreign_pre_chain": [
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.TimeStamper(fmt="iso"),
@@ -249,8 +256,7 @@ LOGGING = {
             ],
         }
     },
-    "filters": {"secrets": {"()": "bigtime.core.redaction.SecretsFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["secrets"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # The debug level of these prints request headers, bearer tokens among them.
     "loggers": {"requests_oauthlib": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 MARK = "[removed]"
@@ -20,20 +20,9 @@ def redact(text: str) -> str:
     return _PATTERNS[1].sub(lambda m: f"{m.group(1)}{MARK}", text)
 
 
-class SecretsFilter(logging.Filter):
-    """Removes secrets from whatever a log record would print, its exception text included."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.msg, str):
-            record.msg = redact(record.getMessage())
-            record.args = None
-        elif isinstance(record.msg, dict):
-            record.msg = _redact_event(record.msg)
-        if record.exc_info and not record.exc_text:
-            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
-            record.exc_info = None
-        return True
-
-
-def _redact_event(event: dict[str, Any]) -> dict[str, Any]:
-    return {k: redact(v) if isinstance(v, str) else v for k, v in event.items()}
+def redact_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor, the last before rendering: whatever text an event holds, its traceback too, is redacted."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = redact(value)
+    return event
