@@ -61,7 +61,8 @@ def test_a_server_of_our_own_starts_keeps_its_data_and_ends(tmp_path: Path, choi
     except Refusal:
         pytest.skip(f"no PostgreSQL of this kind here: {choice}")
     for expected in (0, 1):
-        with Children(tmp_path / "log") as children:
+        # Only the second run deletes what it leaves outside of the test's folder.
+        with Children(tmp_path / "log", temporary=bool(expected)) as children:
             server = Postgres(tmp_path / "postgres", choice)
             with psycopg.connect(server.start(children), autocommit=True) as connection:
                 connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
@@ -72,7 +73,7 @@ def test_a_server_of_our_own_starts_keeps_its_data_and_ends(tmp_path: Path, choi
 
 
 def test_the_database_takes_no_one_without_the_password(tmp_path: Path) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         server = Postgres(tmp_path / "postgres")
         server.start(children)
         assert stat.S_IMODE(server.password_file.stat().st_mode) == 0o600
@@ -96,7 +97,7 @@ def test_as_root_without_user_namespaces_postgres_runs_as_nobody(
 
 
 def test_data_of_another_version_are_refused_and_left_alone(tmp_path: Path) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         server = Postgres(tmp_path / "postgres")
         server.data.mkdir(parents=True)
         version = server.data / "PG_VERSION"
@@ -108,7 +109,7 @@ def test_data_of_another_version_are_refused_and_left_alone(tmp_path: Path) -> N
 
 
 def test_valkey_takes_no_one_without_the_password_and_ends(tmp_path: Path) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         address = valkey.start(children, tmp_path / "valkey")
         with redis.from_url(address) as client:
             assert client.ping() is True
@@ -119,7 +120,7 @@ def test_valkey_takes_no_one_without_the_password_and_ends(tmp_path: Path) -> No
 
 
 def test_given_addresses_win_and_nothing_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         address = Postgres(tmp_path / "postgres").start(children)
         monkeypatch.setenv("DATABASE_URL", address)
         monkeypatch.setenv("REDIS_URL", "")
@@ -129,7 +130,7 @@ def test_given_addresses_win_and_nothing_is_started(tmp_path: Path, monkeypatch:
 
 
 def test_a_check_on_a_given_server_leaves_no_database_behind(tmp_path: Path) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         given = services.Services(Postgres(tmp_path / "postgres").start(children), "", own_database=False)
         with services.own_database(given) as lent, psycopg.connect(lent.database_url) as connection:
             name = connection.info.dbname
@@ -164,7 +165,7 @@ def test_processes_get_the_settings_we_made_and_no_stray_ones(tmp_path: Path, mo
 
 
 def test_a_process_that_dies_is_named_with_its_last_words(tmp_path: Path) -> None:
-    with Children(tmp_path / "log") as children:
+    with Children(tmp_path / "log", temporary=True) as children:
         children.start("worker", [sys.executable, "-c", "print('no broker'); raise SystemExit(3)"])
         with pytest.raises(Refusal) as told:
             wait_until(lambda: False, children=children, seconds=15, what="BigTime")
@@ -173,7 +174,7 @@ def test_a_process_that_dies_is_named_with_its_last_words(tmp_path: Path) -> Non
 
 def test_what_is_never_ready_is_given_up(tmp_path: Path) -> None:
     with (
-        Children(tmp_path / "log") as children,
+        Children(tmp_path / "log", temporary=True) as children,
         pytest.raises(Refusal, match=r"^BigTime was not ready after 0 seconds"),
     ):
         wait_until(lambda: False, children=children, seconds=0.1, what="BigTime")
