@@ -145,7 +145,7 @@ async def dump(request: Request) -> Response:
     """Every object of an entity, inactive ones too."""
     rows = _realm(request).tables[_entity(request).name].in_order()
     texts = b",".join(row.raw for row in rows)
-    return Response(b'{"count":%d,"items":[%s]}' % (len(rows), texts), media_type="application/json")
+    return Response(b'{"items":[%s],"count":%d}' % (texts, len(rows)), media_type="application/json")
 
 
 async def grant(request: Request) -> Response:
