@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Min, Sum
@@ -30,7 +31,7 @@ class Progress:
     other: int
     posted_minutes: int
     minutes: int
-    ask_again_at: object
+    ask_again_at: datetime | None
 
     @property
     def finished(self) -> bool:
@@ -53,7 +54,11 @@ def progress(batch: Batch) -> Progress:
     moving = sum(count[state] for state in MOVING)
     total = count.total()
     doubt = count["in_doubt"]
-    again = batch.lines.filter(operation__state="in_doubt").aggregate(at=Min("operation__not_before"))["at"] if doubt else None
+    again = (
+        batch.lines.filter(operation__state="in_doubt").aggregate(at=Min("operation__not_before"))["at"]
+        if doubt
+        else None
+    )
     return Progress(
         total, posted, moving, doubt, failed, total - posted - failed - moving - doubt,
         minutes["posted"] + minutes["posted_diverged"], minutes.total(), again,

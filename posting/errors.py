@@ -23,8 +23,13 @@ def errors(request: FirmRequest) -> HttpResponse:
     connection = books(request)
     if connection is None:
         return render(request, "posting/not_connected.html")
-    doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT).order_by("not_before")
-    context = {"connection": connection, "causes": causes(connection), "doubt": doubt[:50], "doubt_count": doubt.count()}
+    doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT)
+    context = {
+        "connection": connection,
+        "causes": causes(connection),
+        "doubt": doubt[:50],
+        "doubt_count": doubt.count(),
+    }
     return render(request, "posting/errors.html", context)
 
 

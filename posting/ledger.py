@@ -26,6 +26,10 @@ VIA = {
 }
 
 
+def _address(found: Operation) -> str:
+    return reverse("posting:operation", args=[found.pk])
+
+
 class LedgerFilter(ListFilter):
     search = ("label", "remote_id", "marker", "error_text")
     state = django_filters.ChoiceFilter(label="State", choices=Operation.State.choices)
@@ -42,7 +46,14 @@ class Ledger(ListPage):
     filters = LedgerFilter
     search_label = "Search records, numbers, marks"
     columns = (
-        Column("record", "Record", "label", sort="label", url=lambda o: reverse("posting:operation", args=[o.pk]), main=True),
+        Column(
+            "record",
+            "Record",
+            "label",
+            sort="label",
+            url=lambda o: reverse("posting:operation", args=[o.pk]),
+            main=True,
+        ),
         Column("verb", "What", "get_verb_display"),
         Column("state", "State", "get_state_display", sort="state", kind="tag"),
         Column("asked", "Asked for", "created_at", sort="created_at", kind="instant"),
@@ -53,7 +64,11 @@ class Ledger(ListPage):
         Column("tries", "Tries", "attempts", sort="attempts", kind="number"),
         Column("error", "Reason", "error_text"),
     )
-    empty = {"title": "Nothing has been posted yet", "text": "Every posting is written down here for good: who, what, when, and both sides’ numbers.", "icon": "book-open-check"}  # fmt: skip
+    empty = {
+        "title": "Nothing has been posted yet",
+        "text": "Every posting is written down here for good: who, what, when, and both sides’ numbers.",
+        "icon": "book-open-check",
+    }
 
     def rows(self) -> QuerySet[Any]:
         return Operation.objects.for_firm(self.request.firm).select_related("requested_by")

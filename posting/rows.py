@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Sum
-
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Connection, Operation
 from integrations.options import Options
@@ -67,9 +65,7 @@ def postable_statuses(connection: Connection) -> list[str]:
 def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filters) -> list[Row]:
     """A row for each timesheet, in the order given."""
     rows = {sheet.pk: Row(sheet) for sheet in timesheets}
-    entries = list(
-        filters.entries().filter(timesheet__in=rows).values_list("pk", "timesheet_id", "minutes", "lock")
-    )
+    entries = list(filters.entries().filter(timesheet__in=rows).values_list("pk", "timesheet_id", "minutes", "lock"))
     owner: dict[int, Row] = {}
     for pk, sheet_id, minutes, lock in entries:
         owner[pk] = rows[sheet_id]
@@ -93,7 +89,9 @@ def _count(row: Row, minutes: int, lock: str) -> None:
 
 def _judge(connection: Connection, owner: dict[int, Row], entries: Iterable[tuple[int, int, int, str]]) -> None:
     statuses = postable_statuses(connection)
-    candidates = {pk: minutes for pk, _, minutes, lock in entries if not lock and owner[pk].timesheet.status in statuses}
+    candidates = {
+        pk: minutes for pk, _, minutes, lock in entries if not lock and owner[pk].timesheet.status in statuses
+    }
     for pk, verdict in readiness.check(connection, "time_entry", list(candidates)).items():
         row = owner[pk]
         if verdict.ready:
@@ -123,10 +121,3 @@ def grouped(rows: Sequence[Row]) -> list[tuple[Timesheet, list[Row]]]:
     for row in rows:
         people[row.timesheet.staff_id].append(row)
     return [(group[0].timesheet, group) for group in people.values()]
-
-
-def matching_minutes(connection: Connection, filters: Filters, firm: object) -> int:
-    """Minutes of unposted, postable time in everything that matches the filters (not only this page)."""
-    sheets = filters.timesheets(firm).filter(status__in=postable_statuses(connection)).order_by()
-    entries = filters.entries().filter(timesheet__in=sheets, lock=TimeEntry.Lock.NONE)
-    return entries.aggregate(total=Sum("minutes"))["total"] or 0

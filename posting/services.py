@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -26,7 +25,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a press of the button did: the batch (None when nothing was ready), how many went in, how many stayed out."""
+    """What a press of the button did: the batch (None when nothing was ready), how many went in, how many didn't."""
 
     batch: Batch | None
     queued: int
@@ -51,7 +50,7 @@ def post_time(
     if not queued:
         batch.delete()
         return Outcome(None, 0, left_out)
-    transaction.on_commit(partial(tasks.hint_drain, connection.pk))
+    tasks.hint(tasks.drain, connection.pk)
     return Outcome(batch, queued, left_out)
 
 
@@ -92,11 +91,11 @@ def label(entry: TimeEntry) -> str:
 
 def retry(*, connection: Connection, operations: QuerySet[Operation], by: Any) -> int:
     """Sends failed operations again, as their records are now. Says how many."""
-    count = outbox.retry(operations=list(operations), by=by)
-    tasks.hint_drain(connection.pk)
+    count = len(outbox.retry(operations=list(operations), by=by))
+    tasks.hint(tasks.drain, connection.pk)
     return count
 
 
 def skip(*, operations: QuerySet[Operation], reason: str, by: Any) -> int:
     """Leaves them out of QuickBooks, with a reason; their records open again. Says how many."""
-    return outbox.skip(operations=list(operations), reason=reason, by=by)
+    return len(outbox.skip(operations=list(operations), reason=reason, by=by))

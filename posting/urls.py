@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from . import batches, errors, ledger, views
 
 app_name = "posting"
 
-
-def _soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
-
-
 urlpatterns = [
-    path("post-timesheets/", _soon, name="timesheets"),
-    path("errors/", _soon, name="errors"),
-    path("ledger/", _soon, name="ledger"),
+    path("post-timesheets/", views.timesheets, name="timesheets"),
+    path("post-timesheets/post/", views.post, name="post"),
+    path("post-timesheets/<int:pk>/preview/", views.preview, name="preview"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("errors/", errors.errors, name="errors"),
+    path("errors/<slug:key>/", errors.error, name="error"),
+    path("errors/<slug:key>/act/", errors.act, name="act"),
+    path("operations/<int:pk>/attach/", errors.attach, name="attach"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:pk>/", ledger.operation, name="operation"),
 ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -54,7 +53,9 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "people": Staff.objects.for_firm(request.firm).active().only("pk", "name"),
         "clients": Client.objects.for_firm(request.firm).active().only("pk", "name"),
     }
-    template = "posting/_timesheet_rows.html" if request.htmx and not request.htmx.boosted else "posting/timesheets.html"
+    template = (
+        "posting/_timesheet_rows.html" if request.htmx and not request.htmx.boosted else "posting/timesheets.html"
+    )
     return render(request, template, context)
 
 
@@ -63,14 +64,16 @@ def post(request: FirmRequest) -> HttpResponse:
     """**Post Selected Time**: one batch for one key, whatever is clicked how often."""
     connection = books_or_404(request)
     back = f"{reverse('posting:timesheets')}?{request.POST.get('filters', '')}"
-    filters = Filters.read(_query(request.POST.get("filters", "")))
+    filters = Filters.read(QueryDict(request.POST.get("filters", "")))
     chosen = filters.timesheets(request.firm)
     if request.POST.get("all") != "1":
         chosen = chosen.filter(pk__in=[int(pk) for pk in request.POST.getlist("timesheet") if pk.isdigit()])
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
-        messages.error(request, "The page was incomplete, nothing was sent. Select again and press the button once more.")
+        messages.error(
+            request, "The page was incomplete, nothing was sent. Select again and press the button once more."
+        )
         return redirect(back)
     outcome = services.post_time(connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user)
     if outcome.batch is None:
@@ -87,19 +90,15 @@ def _nothing(left_out: int) -> str:
     return "Nothing was sent: select at least one row with approved, unposted time."
 
 
-def _query(text: str) -> Any:
-    from django.http import QueryDict  # noqa: PLC0415
-
-    return QueryDict(text)
-
-
 @firm_view(*BOOKKEEPERS)
 def preview(request: FirmRequest, pk: int) -> HttpResponse:
     """P6: the exact documents that QuickBooks will get for one person's period."""
     connection = books_or_404(request)
     sheet = get_object_or_404(Timesheet.objects.for_firm(request.firm).select_related("staff"), pk=pk)
     entries = list(
-        TimeEntry.objects.filter(timesheet=sheet).select_related("project__client", "task", "labor_code").order_by("work_date", "pk")
+        TimeEntry.objects.filter(timesheet=sheet)
+        .select_related("project__client", "task", "labor_code")
+        .order_by("work_date", "pk")
     )
     open_ids = [entry.pk for entry in entries if not entry.lock]
     verdicts = readiness.check(connection, "time_entry", open_ids)

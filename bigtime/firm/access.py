@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
@@ -29,7 +30,7 @@ class FirmRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-FirmView = Callable[..., HttpResponse]
+FirmView = Callable[..., HttpResponseBase]
 
 
 def firm_view(*roles: Role, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[FirmView], FirmView]:
@@ -41,7 +42,7 @@ def firm_view(*roles: Role, methods: tuple[str, ...] = ("GET", "HEAD")) -> Calla
 
     def decorate(view: FirmView) -> FirmView:
         @wraps(view)
-        def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             membership = getattr(request, "membership", None)
             if membership is None:
                 return forbidden(request, "Your account isn't a member of a firm here. Ask an administrator to add you.")

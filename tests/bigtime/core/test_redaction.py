@@ -35,7 +35,10 @@ def logged(write: Any) -> str:
     handler = logging.getLogger().handlers[0]
     stream = StringIO()
     handler.setStream(stream)  # type: ignore[attr-defined]
-    write(logging.getLogger("somewhere"))
+    try:
+        write(logging.getLogger("somewhere"))
+    finally:
+        logging.config.dictConfig(settings.LOGGING)
     return stream.getvalue()
 
 
