@@ -22,7 +22,7 @@ from integrations.quickbooks.online import oauth, services
 from integrations.quickbooks.online.models import Authorization, Token
 from integrations.sync.errors import Disconnected
 from tests.factories import FirmFactory
-from tests.factories.books import LinkFactory, RemoteRecordFactory
+from tests.factories.books import LinkFactory
 from tests.factories.people import MembershipFactory
 from tests.simulator import Simulator
 
