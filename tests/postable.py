@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -128,6 +130,29 @@ class Postable:
         rows.exclude(not_before=None).update(not_before=Now())
         rows.exclude(lease_until=None).update(lease_until=Now())
         CallBudget.objects.filter(connection=self.connection).update(paused_until=0)
+
+    def options(self, **values: Any) -> None:
+        self.connection.options = {**self.connection.options, **values}
+        self.connection.save(update_fields=["options"])
+
+    def change(self, entity: str, row: dict[str, Any], **fields: Any) -> None:
+        """A person edits a record in QuickBooks."""
+        token = self.simulator.grant(self.realm)["access_token"]
+        body = {"Id": row["Id"], "SyncToken": row["SyncToken"], "sparse": True, **fields}
+        request = urllib.request.Request(
+            f"{self.simulator.url}/v3/company/{self.realm}/{entity.lower()}", json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        )  # fmt: skip
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def wait_for_books(self, number: int, seconds: float = 10.0) -> None:
+        until = time.monotonic() + seconds
+        while len(self.in_books()) < number and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def simulator_batches(self) -> int:
+        """Messages that wrote something into this company."""
+        return len({each["requestid"] for each in self.journal()})
 
     def journal(self) -> list[dict[str, Any]]:
         return self.simulator.journal(self.realm, entity="TimeActivity")
