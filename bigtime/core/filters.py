@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.forms import ModelChoiceField
 from django.http import QueryDict
 
 CHOICES_SHOWN = 60
@@ -53,6 +54,7 @@ class Chip:
     options: list[Option]
     clear_url: str
     fields: list[Any]
+    more: bool = False
 
 
 def address(path: str, query: QueryDict, **changes: str) -> str:
@@ -75,16 +77,32 @@ def chips(filters: ListFilter, path: str, query: QueryDict, defaults: dict[str, 
 def _chip(filters: ListFilter, name: str, path: str, query: QueryDict, defaults: dict[str, str]) -> Chip:
     bound, kind = filters.form[name], filters.filters[name]
     label = str(kind.label)
-    names = [f"{name}_min", f"{name}_max"] if isinstance(kind, django_filters.DateFromToRangeFilter) else [name]
-    clear = address(path, query, **dict.fromkeys(names, ""))
-    chosen_raw = filters.data.get(name, "") or ""
     if not hasattr(bound.field, "choices"):
-        chosen = " – ".join(filter(None, (query.get(n, "") for n in names)))
-        return Chip(name, label, chosen, [], clear, [bound])
-    listed = [(str(v), str(text)) for v, text in list(bound.field.choices)[: CHOICES_SHOWN + 1] if str(v) != ""]
+        return _typed(bound, name, label, path, query)
+    chosen_raw = str(filters.data.get(name, "") or "")
+    choices, more = _choices(filters, name, bound.field)
     options = [
         Option(text, address(path, query, **{name: "" if defaults.get(name) == value else value}), value == chosen_raw)
-        for value, text in listed
+        for value, text in choices
     ]
     chosen = next((o.label for o in options if o.current), "")
-    return Chip(name, label, chosen, options, clear if query.get(name) else "", [])
+    return Chip(name, label, chosen, options, address(path, query, **{name: ""}) if query.get(name) else "", [], more)
+
+
+def _typed(bound: Any, name: str, label: str, path: str, query: QueryDict) -> Chip:
+    """A filter whose value is typed: text, or the two ends of a range of dates."""
+    names = [n for n in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before") if query.get(n)]
+    chosen = " – ".join(query[n] for n in names)
+    return Chip(name, label, chosen, [], address(path, query, **dict.fromkeys(names, "")), [bound])
+
+
+def _choices(filters: ListFilter, name: str, field: Any) -> tuple[list[tuple[str, str]], bool]:
+    """The first choices, and whether there are more; what is chosen is always among them."""
+    if not isinstance(field, ModelChoiceField):
+        return [(str(value), str(text)) for value, text in field.choices if str(value)], False
+    rows = list(field.queryset[: CHOICES_SHOWN + 1])
+    chosen = filters.form.cleaned_data.get(name) if filters.form.is_valid() or filters.is_bound else None
+    shown = rows[:CHOICES_SHOWN]
+    if chosen is not None and chosen not in shown:
+        shown.insert(0, chosen)
+    return [(str(row.pk), str(row)) for row in shown], len(rows) > CHOICES_SHOWN

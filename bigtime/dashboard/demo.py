@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet, TimesheetEvent
 
 from . import demo_lists as lists
-from .demo_time import REJECTED, Work, entries, sheets
+from .demo_time import REJECTED, WEEKS, Work, entries, monday, sheets
 
 LOCK = 7_246_001  # any number: two seedings at once wait for each other
 
@@ -46,7 +46,7 @@ def _northwind(firm: Firm, today: date) -> None:
     )
     staff = _people(firm, lists.PEOPLE)
     codes = _codes(firm, lists.CODES)
-    projects = _projects(firm, lists.CLIENTS, lists.PROJECTS, list(staff.values()))
+    projects = _projects(firm, lists.CLIENTS, lists.PROJECTS, list(staff.values()), today)
     tasks: dict[int, list[Task]] = {}
     for task in Task.objects.for_firm(firm).order_by("pk"):
         tasks.setdefault(task.project_id, []).append(task)
@@ -68,7 +68,11 @@ def _lakeside(firm: Firm, today: date) -> None:
     codes = _codes(firm, (("Architecture", None, True), ("Drawing", None, True)))
     clients = (("Harbor House", "", ""), ("Acme Corp", "", ""))
     projects = _projects(
-        firm, clients, (("Harbor House", "Boat shed", ()), ("Acme Corp", "Lobby", ()), ("Acme Corp", "Canteen", ())), []
+        firm,
+        clients,
+        (("Harbor House", "Boat shed", ()), ("Acme Corp", "Lobby", ()), ("Acme Corp", "Canteen", ())),
+        [],
+        today,
     )
     work = [Work(p, staff[p.name], projects, [codes[c] for c in p.codes], {}) for p in people]
     _time(firm, work, today, approver=User.objects.get(email="leo@example.com"))
@@ -105,7 +109,7 @@ def _codes(firm: Firm, codes: tuple[tuple[str, Any, bool], ...]) -> dict[str, La
     return {code.name: code for code in LaborCode.objects.bulk_create(rows)}
 
 
-def _projects(firm: Firm, clients: Any, projects: Any, staff: list[Staff]) -> list[Project]:
+def _projects(firm: Firm, clients: Any, projects: Any, staff: list[Staff], today: date) -> list[Project]:
     rows = [Client(firm=firm, name=name, email=email, company=company) for name, email, company in clients]
     by_name = {client.name: client for client in Client.objects.bulk_create(rows)}
     made = Project.objects.bulk_create(
@@ -113,13 +117,15 @@ def _projects(firm: Firm, clients: Any, projects: Any, staff: list[Staff]) -> li
             firm=firm, client=by_name[client], name=name, code=f"P{number:03}", is_billable=name not in lists.UNBILLED,
             status=Project.Status.PLANNED if name in lists.PLANNED else Project.Status.ACTIVE,
             lead=staff[(3, 0, 6, 11)[number % 4]] if staff else None,
+            starts_on=monday(today) - timedelta(weeks=WEEKS + number % 7),
+            ends_on=monday(today) + timedelta(weeks=4 + number) if number % 3 else None,
         )
         for number, (client, name, _) in enumerate(projects, start=1)
     )  # fmt: skip
     tasks = [
-        Task(firm=firm, project=project, name=name)
+        Task(firm=firm, project=project, name=name, budget_minutes=60 * (80 + 40 * at))
         for project, (_, _, names) in zip(made, projects, strict=True)
-        for name in names
+        for at, name in enumerate(names)
     ]
     Task.objects.bulk_create(tasks)
     return made

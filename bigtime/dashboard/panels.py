@@ -36,18 +36,23 @@ def client_time(request: HttpRequest, client: Any) -> dict[str, Any]:
         .annotate(total=Sum("minutes"), billable=Sum("minutes", filter=Q(is_billable=True), default=0))
         .order_by("-total")
     )
-    return {"totals": totals(entries), "by_project": by_project, "recent": recent(entries)}
+    return {"totals": totals(entries), "by_project": by_project, "recent": recent(entries), "who": True, "where": True}
 
 
 def project_time(request: HttpRequest, project: Any) -> dict[str, Any]:
     entries = TimeEntry.objects.filter(firm_id=project.firm_id, project=project)
     people = entries.order_by().values("staff__name").annotate(total=Sum("minutes"), days=Count("work_date"))
-    return {"totals": totals(entries), "by_staff": people.order_by("-total")[:20], "recent": recent(entries)}
+    return {
+        "totals": totals(entries),
+        "by_staff": people.order_by("-total")[:20],
+        "recent": recent(entries),
+        "who": True,
+    }
 
 
 def staff_time(request: HttpRequest, person: Any) -> dict[str, Any]:
     entries = TimeEntry.objects.filter(firm_id=person.firm_id, staff=person)
-    return {"totals": totals(entries), "recent": recent(entries)}
+    return {"totals": totals(entries), "recent": recent(entries), "where": True}
 
 
 SLOTS = (

@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
-from django.urls import reverse
 
-from bigtime.core.pending import Pending, pending_for
+from bigtime.core.pending import pending_for
 from bigtime.core.periods import short
 from bigtime.core.templatetags.charts import Bar
 from bigtime.core.tiles import Tile
@@ -20,27 +18,6 @@ from .figures import by_week, month, own_days, viewer, waiting
 
 def pending(request: HttpRequest) -> dict[str, Any]:
     return {"lines": pending_for(request)}
-
-
-def own_timesheets(request: HttpRequest) -> list[Pending]:
-    """A person's own timesheets that somebody waits for: sent back, or not handed in though the period is over."""
-    who = viewer(request)
-    if who.staff is None:
-        return []
-    late = Q(status=Timesheet.Status.DRAFT, ends_on__lt=who.today, entries__isnull=False)
-    rows = Timesheet.objects.filter(late | Q(status=Timesheet.Status.REJECTED), staff=who.staff).distinct()
-    found = list(rows.order_by("-starts_on").values_list("status", "starts_on")[:60])
-    lines = []
-    for status, text, icon, label in (
-        (Timesheet.Status.REJECTED, "sent back to you", "rotate-ccw", "Correct"),
-        (Timesheet.Status.DRAFT, "not submitted", "calendar-clock", "Submit"),
-    ):
-        starts = [start for state, start in found if state == status]
-        if starts:
-            url = reverse("timesheets:week_of", args=[starts[0]])
-            what = "timesheet" if len(starts) == 1 else "timesheets"
-            lines.append(Pending(f"{len(starts)} {what} {text}", len(starts), url, icon, label))
-    return lines
 
 
 def hours_today(request: HttpRequest) -> dict[str, Any] | None:

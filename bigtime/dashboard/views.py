@@ -27,6 +27,6 @@ def home(request: FirmRequest) -> HttpResponse:
 
 def greeting(now: datetime) -> str:
     """Words for the hour of the firm's own clock."""
-    if 5 <= now.hour < 12:
+    if 4 <= now.hour < 12:
         return "Good morning"
     return "Good afternoon" if 12 <= now.hour < 18 else "Good evening"

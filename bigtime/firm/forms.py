@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,26 +11,7 @@ from bigtime.core.editing import FirmForm
 
 from .models import Firm, Role, User
 
-MONTHS = [
-    (at, name)
-    for at, name in enumerate(
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        start=1,
-    )
-]
+MONTHS = [(at, date(2000, at, 1).strftime("%B")) for at in range(1, 13)]
 
 
 class SettingsForm(FirmForm):

@@ -22,7 +22,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever has no account chooses a password here; whoever has one signs in first, so the link alone isn't enough."""
+    """Whoever has no account chooses a password here; whoever has one signs in first: the link alone isn't enough."""
     try:
         found = invitations.find(token)
         if invitations.account_of(found):

@@ -134,7 +134,7 @@ _listeners: list[Any] = []
 
 
 def when_joined(listener: Any) -> None:
-    """Upper apps say what else happens when somebody joins (staff ties their record); called in the same transaction."""
+    """Upper apps say what else happens when somebody joins (staff ties a record), in the same transaction."""
     if listener not in _listeners:
         _listeners.append(listener)
 

@@ -123,7 +123,7 @@ class Membership(Timestamped):
 
 
 class Invitation(Timestamped):
-    """An address asked to join a firm. The link in the mail is signed, names `nonce`, and works once within seven days."""
+    """An address asked to join a firm. The link in the mail is signed, names `nonce`, and works once in seven days."""
 
     firm = models.ForeignKey(Firm, models.CASCADE, related_name="invitations")
     email = models.EmailField("e-mail address")
