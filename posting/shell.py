@@ -12,6 +12,7 @@ from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
 from bigtime.timesheets.models import TimeEntry
+from integrations.connected import active_connection
 from integrations.models import Connection, Operation
 
 BOOKKEEPERS = frozenset({"administrator", "accountant"})
@@ -19,10 +20,7 @@ BOOKKEEPERS = frozenset({"administrator", "accountant"})
 
 def books(request: Any) -> Connection | None:
     """The firm's connected books, read once for a request."""
-    if not hasattr(request, "_books"):
-        request._books = Connection.objects.current(request.firm) if request.firm else None
-    found: Connection | None = request._books
-    return found
+    return active_connection(request.firm)
 
 
 def connected(request: HttpRequest) -> bool:
