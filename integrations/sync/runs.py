@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from integrations.models import Connection, SyncRun
+from integrations import registry
+from integrations.models import Connection, SyncRun, SyncStep
 from integrations.options import Options
 
 from . import apply, matching
@@ -45,6 +46,9 @@ def apply_now(*, connection: Connection, by: Any = None) -> SyncRun:
     try:
         with transaction.atomic():
             run = SyncRun.objects.create(connection=connection, started_by=by, state=State.APPLYING)
+            keys = [each.key for each in registry.get(connection.system).entities.values() if each.incoming]
+            steps = [SyncStep(run=run, entity=key, order=order, pulled_done=True) for order, key in enumerate(keys)]
+            SyncStep.objects.bulk_create(steps)
             return run
     except IntegrityError:
         return SyncRun.objects.get(connection=connection, state__in=SyncRun.OPEN)

@@ -6,11 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from integrations.models import Connection, SyncRun
 from integrations.quickbooks.online import puller
-from integrations.sync import runs
+from integrations.quickbooks.online.dialect import OnlineDialect
+from integrations.quickbooks.online.system import ENTITIES as ALL
+from integrations.sync import mirror, runs
 from tests.simulator import Simulator
+
+ENTITIES = {entity.key: entity for entity in ALL}
 
 
 class Books:
@@ -35,10 +41,13 @@ class Books:
         answer: dict[str, Any] = self.simulator.call("POST", f"/{self.realm}/objects/{entity}", body)
         return answer
 
-    def delete(self, entity: str, remote_id: str) -> None:
-        held = next(row for row in self.rows(entity) if row["Id"] == remote_id)
-        body = {"Id": remote_id, "SyncToken": held["SyncToken"]}
-        self.simulator.call("POST", f"/{self.realm}/objects/{entity}?operation=delete", body)
+    def vanish(self, entity: str, remote_id: str) -> None:
+        """As a merge shows in change data capture: the record that went is told as deleted, by its id alone."""
+        spec = ENTITIES[entity]
+        raw = {"domain": "QBO", "status": "Deleted", "Id": remote_id}
+        raw |= {"MetaData": {"LastUpdatedTime": timezone.now().isoformat()}}
+        with transaction.atomic():
+            mirror.store(self.connection, spec, mirror.read_page(spec, OnlineDialect(), [raw]), first=False)
 
     def rows(self, entity: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.simulator.call("GET", f"/{self.realm}/dump/{entity}")["items"]
@@ -52,6 +61,16 @@ class Books:
         if run.state == SyncRun.State.PREVIEW:
             puller.sync(runs.import_preview(run=run))
             run.refresh_from_db()
+        return self.finished(run)
+
+    def apply(self) -> SyncRun:
+        """What waits in the mirror is brought over, without a call to the books."""
+        run = runs.apply_now(connection=self.connection)
+        puller.sync(run)
+        return self.finished(run)
+
+    def finished(self, run: SyncRun) -> SyncRun:
+        run.refresh_from_db()
         assert run.state == SyncRun.State.DONE, (run.state, run.error, run.error_code)
         self.connection.refresh_from_db()
         return run

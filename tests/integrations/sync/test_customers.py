@@ -153,8 +153,8 @@ def test_a_deleted_or_merged_customer_is_marked_and_what_is_linked_stays(books: 
     books.customer("Acme")
     globex = books.customer("Globex")
     books.sync()
-    books.delete("Customer", globex)
-    run = books.sync()
+    books.vanish("customer", globex)
+    run = books.apply()
     assert tree() == {"Acme": ["Acme"], "Globex": ["Globex"]}
     remote = Link.objects.filter(local_model="clients.client", remote__name="Globex").get().remote
     assert remote is not None
