@@ -11,7 +11,7 @@ import uvicorn
 from simulators.online import seed
 from simulators.online.app import build
 from simulators.online.config import BadConfig, Config, seconds
-from simulators.online.oauth.grants import App
+from simulators.online.grants import App
 from simulators.online.wire import CuttableProtocol
 from simulators.online.world import World
 

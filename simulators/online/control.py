@@ -16,8 +16,8 @@ from simulators.online.entities import entity_named
 from simulators.online.entity import Entity
 from simulators.online.errors import Refusal
 from simulators.online.faults import BadRule
+from simulators.online.grants import ACCOUNTING
 from simulators.online.journal import Origin
-from simulators.online.oauth.grants import ACCOUNTING
 from simulators.online.realm import Realm
 from simulators.online.rows import encode
 from simulators.online.stats import Stats

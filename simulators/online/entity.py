@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from simulators.online.fields import Field
-
-if TYPE_CHECKING:
-    from simulators.online.realm import Realm
 
 Json = dict[str, Any]
 META = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 COMMON = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "status"})
 
 
+class Stored(Protocol):
+    """An object in the books, as a rule sees it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def columns(self) -> tuple[Any, ...]: ...
+    @property
+    def data(self) -> Json: ...
+
+
+class Shelf(Protocol):
+    """All objects of one entity, as a rule sees them."""
+
+    @property
+    def entity(self) -> Entity: ...
+    @property
+    def rows(self) -> Mapping[str, Stored]: ...
+    def position(self, name: str) -> int: ...
+
+
+class Company(Protocol):
+    """The books a rule may look into while it judges a write."""
+
+    @property
+    def currency(self) -> str: ...
+    @property
+    def closing_password(self) -> bool: ...
+    @property
+    def children(self) -> Mapping[tuple[str, str], Set[str]]: ...
+    @property
+    def tables(self) -> Mapping[str, Shelf]: ...
+    def find(self, entity: str, id: str) -> Stored | None: ...
+    def holder(self, entity: Entity, name: str) -> tuple[str, str] | None: ...
+    def preferences(self) -> Json: ...
+    def book_close_date(self) -> str: ...
+
+
 @dataclass
 class Draft:
     """A write under way: ``new`` will be stored, ``sent`` are the names the client gave, ``old`` is what is stored."""
 
-    realm: Realm
+    realm: Company
     entity: Entity
     new: Json
     old: Json | None

@@ -15,7 +15,7 @@ from simulators.online import calls, request_ids, serving, wire
 from simulators.online.calls import Work
 from simulators.online.errors import Refusal, gateway_body
 from simulators.online.faults import Call, Rule
-from simulators.online.oauth.grants import ACCOUNTING, Grant
+from simulators.online.grants import ACCOUNTING, Grant
 from simulators.online.realm import Realm
 from simulators.online.serving import broken, json_answer
 from simulators.online.world import World
@@ -131,6 +131,8 @@ async def _late(incoming: Incoming, rule: Rule) -> Response:
 async def _run(incoming: Incoming) -> Response:
     """Do the work once per requestid, answer it, and write the log before a byte leaves."""
     world, work, realm = incoming.world, incoming.work, incoming.realm
+    if world.state.realms.get(realm.id) is not realm:
+        return Response(status_code=499)  # a late write whose company a reset has taken away meanwhile
     batch = work.kind == "batch"
     try:
         if work.requestid is None:

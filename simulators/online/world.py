@@ -12,9 +12,9 @@ from simulators.online.config import Config
 from simulators.online.entities import ENTITIES
 from simulators.online.faults import FaultRules
 from simulators.online.fields import to_day
+from simulators.online.grants import App, Grants
 from simulators.online.journal import Entry, LogFile, Origin
 from simulators.online.limits import Limiter
-from simulators.online.oauth.grants import App, Grants
 from simulators.online.operations import Change, write
 from simulators.online.realm import Realm
 from simulators.online.request_ids import RequestIds

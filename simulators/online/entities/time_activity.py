@@ -6,10 +6,9 @@ from typing import Any
 
 from simulators.online import clock
 from simulators.online.entities.time_span import DURATION, SPAN, check_duration
-from simulators.online.entity import Draft, Entity, Json
+from simulators.online.entity import Draft, Entity, Json, Stored
 from simulators.online.errors import MADE_INACTIVE, Refusal
 from simulators.online.fields import Field, choice, day, flag, raw, ref, text, to_number
-from simulators.online.rows import Row
 
 HIGHEST_RATE = 99_999_999_999
 _PEOPLE = (("Employee", "EmployeeRef"), ("Vendor", "VendorRef"))
@@ -93,7 +92,7 @@ def _settle_name(draft: Draft, given: str) -> None:
     raise Refusal("2500", f"Invalid Reference Id : Names element id {named} not found", given)
 
 
-def _reference(draft: Draft, row: Row, element: str) -> Json:
+def _reference(draft: Draft, row: Stored, element: str) -> Json:
     if not row.active and not draft.privileged:
         raise Refusal("610", MADE_INACTIVE, element)
     return {"value": row.id, "name": row.data["DisplayName"]}

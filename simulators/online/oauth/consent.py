@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from simulators.online import serving
+from simulators.online.grants import SCOPES, App
 from simulators.online.oauth.endpoints import AUTHORIZE
-from simulators.online.oauth.grants import SCOPES, App
 from simulators.online.oauth.people import PEOPLE, Person
 from simulators.online.rendering import page, same_site
 from simulators.online.world import World

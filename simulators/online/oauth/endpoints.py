@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from simulators.online import serving, wire
 from simulators.online.faults import Call
+from simulators.online.grants import Grant, GrantError
 from simulators.online.oauth import keys
-from simulators.online.oauth.grants import Grant, GrantError
 from simulators.online.oauth.people import PEOPLE
 from simulators.online.world import World
 

@@ -24,7 +24,7 @@ class Caller:
         self.tokens: Json = simulator.grant(realm)
         self.session.headers["Authorization"] = f"Bearer {self.tokens['access_token']}"
 
-    def post(self, path: str, body: Any, timeout: float = 20, **parameters: str) -> requests.Response:
+    def post(self, path: str, body: Any, timeout: float = 20, **parameters: Any) -> requests.Response:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
         headers = {"Content-Type": "application/json"}
         return self.session.post(f"{self.base}/{path}", data=data, params=parameters, headers=headers, timeout=timeout)
@@ -66,7 +66,7 @@ class Caller:
         error: Json = answer.json()["Fault"]["Error"][0]
         return error
 
-    def batch(self, items: list[Json], **parameters: str) -> list[Json]:
+    def batch(self, items: list[Json], **parameters: Any) -> list[Json]:
         answer = self.post("batch", {"BatchItemRequest": items}, **parameters)
         assert answer.status_code == 200, answer.text
         answers: list[Json] = answer.json()["BatchItemResponse"]

@@ -90,7 +90,7 @@ def test_a_form_from_before_somebody_elses_change_is_stale(browser: Browser) -> 
 
 def test_time_by_hand(browser: Browser) -> None:
     person, other = browser.api.employee(), browser.api.vendor()
-    form = {"Hours": "2", "Minutes": "15", "BillableStatus": "NotBillable", "Description": "By hand"}
+    form: dict[str, Any] = {"Hours": "2", "Minutes": "15", "BillableStatus": "NotBillable", "Description": "By hand"}
     browser.post("/timeactivity/new", TxnDate="2026-03-02", EmployeeRef=person["DisplayName"], **form)
     browser.post("/timeactivity/new", TxnDate="2026-04-02", VendorRef=other["DisplayName"], **form)
     assert browser.get("/time").count("By hand") == 2
@@ -106,10 +106,16 @@ def test_the_bookkeeper_may_change_a_closed_period(browser: Browser) -> None:
     person = browser.api.employee()
     who = {"NameOf": "Employee", "EmployeeRef": ref(person), "TxnDate": "2026-01-05"}
     entry = browser.api.create("TimeActivity", **who, Hours=1)
-    browser.post("/settings", name="Renamed Books", closing="2026-01-31", **{"TimeTrackingPrefs.BillCustomers": "1"})
+    bills: dict[str, Any] = {"TimeTrackingPrefs.BillCustomers": "1"}
+    browser.post("/settings", name="Renamed Books", closing="2026-01-31", **bills)
     assert browser.api.refused("TimeActivity", **who, Hours=2)["code"] == "6200"
-    form = {"TxnDate": "2026-01-05", "EmployeeRef": person["DisplayName"], "Hours": "3", "SyncToken": "0"}
-    browser.post(f"/timeactivity/{entry['Id']}", **form, BillableStatus="NotBillable")
+    form: dict[str, Any] = {
+        "TxnDate": "2026-01-05",
+        "EmployeeRef": person["DisplayName"],
+        "Hours": "3",
+        "SyncToken": "0",
+    }
+    browser.post(f"/timeactivity/{entry['Id']}", **form, SyncToken="0", BillableStatus="NotBillable")
     assert browser.api.get(f"timeactivity/{entry['Id']}").json()["TimeActivity"]["Hours"] == 3
     info = browser.api.get("companyinfo/1").json()["CompanyInfo"]
     assert info["CompanyName"] == "Renamed Books"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.simulator import ROOT, running
 from tests.simulators.online.caller import Caller
@@ -133,3 +134,14 @@ def test_a_wrong_minute_on_the_command_line_is_one_sentence(tmp_path: Path) -> N
     command = [sys.executable, "-m", "simulators.online", "--data", str(tmp_path), "--minute", "soon"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (2, "--minute: 'soon' is no duration; write it like 1s, 500ms or 60s.\n")
+
+
+def test_a_late_write_does_not_reach_the_books_that_a_reset_made(tmp_path: Path) -> None:
+    with running(tmp_path, "--seed", "demo") as simulator:
+        api = Caller(simulator, NORTHWIND)
+        simulator.faults(NORTHWIND, [{"kind": "late_commit", "seconds": 0.3}])
+        with pytest.raises(requests.ConnectionError):
+            api.post("customer", {"DisplayName": "Late"})
+        simulator.reset("demo")
+        time.sleep(0.5)
+        assert simulator.journal(NORTHWIND) == []
