@@ -115,7 +115,7 @@ def test_the_bookkeeper_may_change_a_closed_period(browser: Browser) -> None:
         "Hours": "3",
         "SyncToken": "0",
     }
-    browser.post(f"/timeactivity/{entry['Id']}", **form, SyncToken="0", BillableStatus="NotBillable")
+    browser.post(f"/timeactivity/{entry['Id']}", **form, BillableStatus="NotBillable")
     assert browser.api.get(f"timeactivity/{entry['Id']}").json()["TimeActivity"]["Hours"] == 3
     info = browser.api.get("companyinfo/1").json()["CompanyInfo"]
     assert info["CompanyName"] == "Renamed Books"
