@@ -129,7 +129,11 @@ class Postable:
         rows = Operation.objects.filter(connection=self.connection)
         rows.exclude(not_before=None).update(not_before=Now())
         rows.exclude(lease_until=None).update(lease_until=Now())
-        CallBudget.objects.filter(connection=self.connection).update(paused_until=0)
+        self.hurry_pauses()
+
+    def hurry_pauses(self) -> None:
+        """As if Intuit had been left alone for as long as it asks after a 429 or a failure."""
+        CallBudget.objects.filter(connection=self.connection).update(paused_until=0, failures=0)
 
     def options(self, **values: Any) -> None:
         self.connection.options = {**self.connection.options, **values}

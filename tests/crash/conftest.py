@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integrations.models import Connection
+from integrations.sync import guard
+from tests.postable import Postable
+from tests.simulator import Simulator
+
+
+@pytest.fixture(autouse=True)
+def _compressed(settings: Any, tmp_path: Path) -> None:
+    """Time is compressed about forty times; the quiet period still is longer than anything the simulator does."""
+    settings.MINUTE_SECONDS = 0.6
+    settings.QUIET_SECONDS = 4.0
+    settings.LEASE_SECONDS = 3.0
+    settings.INSTANCE_FILE = tmp_path / "instance"
+    guard._looked.clear()
+    guard._newest.clear()
+
+
+@pytest.fixture
+def postable(
+    simulator: Simulator, make_connection: Callable[..., Connection], transactional_db: None, _compressed: None
+) -> Postable:
+    simulator.config(limits=False, requestid="honoured", call_latency=0.0, item_latency=0.0)
+    return Postable(simulator, make_connection())
