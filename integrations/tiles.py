@@ -37,6 +37,7 @@ class Tile:
     manage_url: str = ""
     enable_url: str = ""
     disable_url: str = ""
+    report_url: str = ""  # what to read before the first import
     facts: list[Fact] = field(default_factory=list)
 
 
@@ -72,7 +73,7 @@ def tiles_of(firm: Firm) -> list[Tile]:
 
 def _tile(system: registry.System, connections: list[Connection]) -> Tile:
     current = next((c for c in connections if c.is_enabled), None)
-    # A system's pages share the namespace of its manage page: manage, enable, disable.
+    # A system's pages share the namespace of its manage page: manage, enable, disable, preflight.
     namespace = system.manage_url.partition(":")[0]
     return Tile(
         system.key,
@@ -86,6 +87,7 @@ def _tile(system: registry.System, connections: list[Connection]) -> Tile:
         manage_url=reverse(system.manage_url),
         enable_url=reverse(f"{namespace}:enable"),
         disable_url=reverse(f"{namespace}:disable"),
+        report_url=reverse(f"{namespace}:preflight") if current and not current.imported_at else "",
         facts=_facts(system, current) if current else [],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from integrations.models import Connection
 
@@ -39,8 +40,16 @@ class IntuitAppForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         max_length=500,
+        error_messages={"required": "Enter the client secret that belongs to this client ID."},
         help_text="It is stored encrypted and never shown. Leave empty to keep the stored one.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.fields["client_secret"].required = True
+            self.fields["client_secret"].help_text = "It is stored encrypted and never shown."
+            self.initial.setdefault("environment", settings.INTUIT_ENVIRONMENT)
 
     class Meta:
         model = IntuitApp
@@ -55,7 +64,7 @@ class IntuitAppForm(forms.ModelForm):  # type: ignore[type-arg]
         values = super().clean() or {}
         secret = str(values.get("client_secret") or "").strip()
         values["client_secret"] = secret or self.initial.get("client_secret", "")
-        if not values["client_secret"]:
+        if not values["client_secret"] and "client_secret" not in self.errors:
             self.add_error("client_secret", "Enter the client secret that belongs to this client ID.")
         elif not secret and values.get("client_id") != self.initial.get("client_id"):
             self.add_error("client_secret", "Another client ID has another client secret: enter it too.")

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, firm_view
+from integrations import tasks
 from integrations.models import SyncRun
+from integrations.sync import runs
+from integrations.sync.errors import Disconnected
 
 from . import preflight as report
 from .views import current
 
 SHOWN = 50  # groups of one kind on the page
+
+
+@firm_view(*ADMINISTRATORS, methods=("POST",))
+def read(request: FirmRequest) -> HttpResponse:
+    """Begins the first sync, which reads, and stops before it imports anything."""
+    connection = current(request)
+    if connection is None:
+        return redirect("quickbooks_online:enable")
+    try:
+        run = runs.start(connection=connection, by=request.user)
+    except Disconnected as error:
+        messages.error(request, error.message)
+    else:
+        tasks.hint(tasks.sync, run.pk)
+    return redirect("quickbooks_online:preflight")
 
 
 @firm_view(*ADMINISTRATORS)

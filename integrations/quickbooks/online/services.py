@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from bigtime.core.encryption import Undecryptable
 from bigtime.firm.models import Firm, User
-from integrations.models import Connection
+from integrations import tasks
+from integrations.models import Connection, SyncRun
+from integrations.sync import outbox, runs
 from integrations.sync.errors import AccountingError, Disconnected
 
 from . import company as companies
@@ -107,9 +109,7 @@ def finish(*, authorization: Authorization, code: str, realm: str) -> Connection
     if last and (last.environment, last.company_id) != (credentials.environment, realm):
         _hold(authorization, grant, company, credentials.environment)
         return None
-    return adopt(
-        firm=firm, user=authorization.user, environment=credentials.environment, company=company, grant=grant
-    )
+    return adopt(firm=firm, user=authorization.user, environment=credentials.environment, company=company, grant=grant)
 
 
 def _currency_sentence(firm: Firm, company: Company, given_back: bool) -> str:
@@ -167,6 +167,9 @@ def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: 
     learn(connection, company)
     connection.save()
     tokens.store_grant(connection, grant)
+    # What waited for the authorization goes on by itself.
+    outbox.lift(connection)
+    tasks.hint(tasks.drain, connection.pk)
     return connection
 
 
@@ -188,6 +191,8 @@ def disable(*, connection: Connection) -> bool:
         status=Connection.Status.DISABLED, pause_code="", pause_reason="", updated_at=timezone.now()
     )
     connection.refresh_from_db()
+    for run in SyncRun.objects.filter(connection=connection, state__in=[*SyncRun.OPEN, SyncRun.State.PREVIEW]):
+        runs.cancel(run=run)
     return tokens.revoke(connection)
 
 

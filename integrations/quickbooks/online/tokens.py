@@ -22,6 +22,7 @@ from integrations.sync.errors import AccountingError, Disconnected, Retryable
 
 from . import intuit_app, oauth
 from .models import Token
+from .notices import tell_administrators
 from .oauth import Grant
 
 MARGIN = timedelta(minutes=10)
@@ -161,12 +162,16 @@ def store_grant(connection: Connection, grant: Grant) -> None:
 
 
 def pause(connection: Connection, code: str, reason: str) -> None:
-    """Stops the connection's traffic and keeps its queue; the first cause stands until somebody acts."""
+    """Stops the connection's traffic and keeps its queue; the first cause stands until somebody acts.
+
+    The firm's administrators get a letter, once.
+    """
     values = {"status": Connection.Status.PAUSED, "pause_code": code, "pause_reason": reason}
     active = Connection.objects.filter(pk=connection.pk, status=Connection.Status.ACTIVE)
     if active.update(**values, updated_at=timezone.now()):
         for name, value in values.items():
             setattr(connection, name, value)
+        transaction.on_commit(lambda: tell_administrators(connection, reason), robust=True)
 
 
 def revoke(connection: Connection) -> bool:

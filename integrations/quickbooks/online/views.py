@@ -6,13 +6,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from bigtime.core.encryption import Undecryptable
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, FirmView, firm_view
 from integrations.connected import forget
 from integrations.models import Connection, Operation
+from integrations.sync import guard
 
 from . import services
 from .forms import ChecklistForm
@@ -46,7 +47,13 @@ def manage(request: FirmRequest) -> HttpResponse:
     connection = current(request)
     if connection is None:
         return redirect("quickbooks_online:enable")
-    context = {"connection": connection, "lifetimes": lifetimes_of(connection)}
+    state = guard.state(connection)
+    context = {
+        "connection": connection,
+        "lifetimes": lifetimes_of(connection),
+        "elsewhere": state == guard.ELSEWHERE,
+        "guarded": guard.SENTENCES.get(state, ""),
+    }
     return render(request, "quickbooks_online/manage.html", context)
 
 
@@ -106,7 +113,7 @@ def _signed_out_has_a_page(view: FirmView) -> FirmView:
     """Signing in here would put Intuit's code into the address of the sign-in page, and it could not be used anyway."""
 
     @wraps(view)
-    def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         visitor: Any = request.user  # anyone: the check for membership comes after this one
         if not visitor.is_authenticated:
             return problem(request, ProblemError("signed_out"))
@@ -208,6 +215,16 @@ NOT_CONFIRMED = (
     "Intuit couldn't be told that the former authorization is over. It is erased here; to end it there too, "
     "open Apps in QuickBooks and disconnect BigTime."
 )
+
+
+@firm_view(*ADMINISTRATORS, methods=("POST",))
+def take_over(request: FirmRequest) -> HttpResponse:
+    """A copy of another installation becomes the one that posts; a person says so here."""
+    connection = current(request)
+    if connection and guard.state(connection) == guard.ELSEWHERE:
+        guard.adopt(connection=connection, by=request.user)
+        messages.success(request, "This installation posts from now on. What the other one posted is looked up first.")
+    return redirect("quickbooks_online:manage")
 
 
 @firm_view(*ADMINISTRATORS, methods=("GET", "HEAD", "POST"))
