@@ -6,8 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, firm_view
-
-from .tiles import tiles_of
+from integrations.tiles import tiles_of
 
 
 @firm_view(*ADMINISTRATORS)

@@ -1,0 +1,1 @@
+"""The pages under My Company → Integrations and of sync, whatever the accounting system."""
