@@ -76,7 +76,7 @@ def _put_customer(realm: Realm, id: str, name: str, path: str, moment: int, pare
     }
     known["FullyQualifiedName"] = path.casefold()
     columns = tuple(known.get(column) for column in _CUSTOMER.columns)
-    realm.tables["Customer"].put(Row(id, raw.encode(), 0, moment, moment, True, columns))
+    realm.tables["Customer"].put(Row(id, raw.encode(), 0, moment, moment, True, columns, name))
     realm.claim_name(_CUSTOMER, name, id)
 
 
@@ -101,7 +101,7 @@ def _time(realm: Realm, count: int, customers: list[tuple[str, str]], at: int) -
         known: dict[str, Column] = {"TxnDate": day, "BillableStatus": "notbillable", "CustomerRef": customers[which][0]}
         known["EmployeeRef"] = person[0]
         columns = tuple(known.get(column) for column in _TIME.columns)
-        table.put(Row(str(first + index), raw.encode(), 0, moment, moment, True, columns))
+        table.put(Row(str(first + index), raw.encode(), 0, moment, moment, True, columns, ""))
 
 
 def _top_level(realm: Realm, at: int) -> list[tuple[str, str]]:

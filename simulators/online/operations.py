@@ -126,8 +126,7 @@ def resolve(draft: Draft, field: Field, id: str) -> Json:
     kept = draft.entity.is_list and draft.old is not None and draft.old.get(field.name, {}).get("value") == id
     if not row.active and not kept and not draft.privileged:
         raise Refusal("610", MADE_INACTIVE, field.name)
-    data = row.data
-    return {"value": id, "name": data.get("DisplayName") or data.get("FullyQualifiedName") or data.get("Name", "")}
+    return {"value": id, "name": row.name}
 
 
 def _name_rules(draft: Draft) -> None:

@@ -37,6 +37,7 @@ class Realm:
     closing_password: bool = False
     _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
+    _preferences: tuple[Row, Json] | None = None
 
     def __post_init__(self) -> None:
         self.tables = {entity.name: Table(entity) for entity in ENTITIES.values()}
@@ -64,8 +65,13 @@ class Realm:
         return self._names.get((entity.names or entity.name, name.strip().casefold()))
 
     def preferences(self) -> Json:
+        """The company's switches, parsed once for each state of them: to be read, not to be changed."""
         row = self.find("Preferences", "1")
-        return row.data if row else {}
+        if row is None:
+            return {}
+        if self._preferences is None or self._preferences[0] is not row:
+            self._preferences = (row, row.data)
+        return self._preferences[1]
 
     def book_close_date(self) -> str:
         """ISO day up to which the books are closed, or an empty text."""
@@ -122,7 +128,7 @@ class Realm:
             data["FullyQualifiedName"] = f"{plain_name(parent['FullyQualifiedName'])}:{data[entity.name_field]}"
             if "Level" in data:
                 data["Level"] = int(parent.get("Level", 0)) + 1
-            table.replace_raw(row, encode(data), columns_of(entity, data))
+            table.replace_raw(row, encode(data), columns_of(entity, data), reference_name(data))
             self._rename_descendants(entity, data)
 
     def _keep_sequence(self, entity: Entity, id: str) -> None:
@@ -149,4 +155,10 @@ def build_row(entity: Entity, data: Json, token: int, created: int, updated: int
     own = {key: value for key, value in data.items() if key not in ("Id", "SyncToken", "MetaData", "domain", "sparse")}
     common = {"domain": "QBO", "sparse": False, "Id": data["Id"], "SyncToken": str(token), "MetaData": meta}
     active = bool(data.get("Active", True))
-    return Row(data["Id"], encode({**own, **common}), token, created, updated, active, columns_of(entity, data))
+    columns, name = columns_of(entity, data), reference_name(data)
+    return Row(data["Id"], encode({**own, **common}), token, created, updated, active, columns, name)
+
+
+def reference_name(data: Json) -> str:
+    """What a reference to an object shows beside its id: people's names plain, others with their path."""
+    return str(data.get("DisplayName") or data.get("FullyQualifiedName") or data.get("Name", ""))

@@ -28,14 +28,22 @@ def column_value(value: Any) -> Column:
 
 
 class Row:
-    """One stored state of an object; a later state is another Row."""
+    """One stored state of an object; a later state is another Row. ``name`` is what references to it show."""
 
-    __slots__ = ("active", "columns", "created", "id", "raw", "token", "updated")
+    __slots__ = ("active", "columns", "created", "id", "name", "raw", "token", "updated")
 
     def __init__(
-        self, id: str, raw: bytes, token: int, created: int, updated: int, active: bool, columns: tuple[Column, ...]
+        self,
+        id: str,
+        raw: bytes,
+        token: int,
+        created: int,
+        updated: int,
+        active: bool,
+        columns: tuple[Column, ...],
+        name: str,
     ) -> None:
-        self.id, self.raw, self.token = id, raw, token
+        self.id, self.raw, self.token, self.name = id, raw, token, name
         self.created, self.updated, self.active, self.columns = created, updated, active, columns
 
     @property
@@ -83,9 +91,9 @@ class Table:
         self._created = None
         self._touched()
 
-    def replace_raw(self, row: Row, raw: bytes, columns: tuple[Column, ...]) -> None:
+    def replace_raw(self, row: Row, raw: bytes, columns: tuple[Column, ...], name: str) -> None:
         """Change what is shown of a row without the change being visible in its token or times."""
-        row.raw, row.columns = raw, columns
+        row.raw, row.columns, row.name = raw, columns, name
         self._touched()
 
     def in_order(self) -> list[Row]:

@@ -49,7 +49,7 @@ async def settings(request: Request) -> Response:
 
 
 def _save_settings(world: World, realm: Realm, form: dict[str, str]) -> None:
-    prefs: dict[str, Any] = realm.preferences()
+    prefs: dict[str, Any] = realm.tables["Preferences"].rows["1"].data
     for part, key, _ in SWITCHES:
         prefs.setdefault(part, {})[key] = f"{part}.{key}" in form
     _write(world, realm, "Preferences", {part: prefs[part] for part, _, _ in SWITCHES})

@@ -95,7 +95,7 @@ def _settle_name(draft: Draft, given: str) -> None:
 def _reference(draft: Draft, row: Stored, element: str) -> Json:
     if not row.active and not draft.privileged:
         raise Refusal("610", MADE_INACTIVE, element)
-    return {"value": row.id, "name": row.data["DisplayName"]}
+    return {"value": row.id, "name": row.name}
 
 
 def _features(draft: Draft) -> None:
@@ -122,7 +122,7 @@ def _item(draft: Draft) -> None:
         holder = draft.realm.holder(draft.realm.tables["Item"].entity, name[1])
         row = draft.realm.find("Item", holder[1]) if holder else None
         if row and row.active:
-            draft.new["ItemRef"] = {"value": row.id, "name": row.data["Name"]}
+            draft.new["ItemRef"] = {"value": row.id, "name": row.name}
         return
     row = draft.realm.find("Item", draft.new["ItemRef"]["value"])
     if row and row.data["Type"] != "Service":
