@@ -27,6 +27,25 @@ def installed() -> Optional[str]:
     return found or (str(ON_A_MAC) if ON_A_MAC.exists() else None)
 
 
+def need_driver() -> None:
+    """Playwright's driver starts; the one library a bare system may lack is installed. Raises Refusal."""
+    if _driver_trouble():
+        _install_packages("libatomic1")
+        trouble = _driver_trouble()
+        if trouble:
+            raise Refusal(
+                f"The browser tests' driver can't start ({trouble}); install what it lacks (on Debian and Ubuntu: "
+                "apt-get install libatomic1) or run with --fast to leave these tests out."
+            )
+
+
+def _driver_trouble() -> str:
+    asked = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    return "" if asked.returncode == 0 else (asked.stderr.strip() or "no reason given").splitlines()[-1]
+
+
 def find_or_install() -> str:
     """Path of a Chromium that can be started. Raises Refusal when none is there and none can be had."""
     found = installed() or _from_system_packages() or _from_playwright()
@@ -39,14 +58,19 @@ def find_or_install() -> str:
 
 
 def _from_system_packages() -> Optional[str]:
+    _install_packages("chromium")
+    return installed()
+
+
+def _install_packages(*names: str) -> None:
+    """Install packages of Debian or Ubuntu, where that can be done without asking for a password."""
     prefix = _as_root()
     if prefix is None or not shutil.which("apt-get"):
-        return None
-    print("Installing Chromium from the system's packages", flush=True)
+        return
+    print(f"Installing {' '.join(names)} from the system's packages", flush=True)
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run([*prefix, "apt-get", *step], env=env, stdout=subprocess.DEVNULL, check=False)
-    return installed()
+    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *names]):
+        subprocess.run([*prefix, "apt-get", *step], env=env, capture_output=True, check=False)
 
 
 def _as_root() -> Optional[List[str]]:

@@ -8,7 +8,7 @@ import time
 from typing import Dict, List, Sequence, Tuple
 
 from .children import Children, throw_away
-from .chromium import find_or_install
+from .chromium import find_or_install, need_driver
 from .lint import lint
 from .services import settings, start_services
 from .stages import Result, report, run_openly, summary
@@ -70,6 +70,7 @@ def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, st
     # Servers started by tests serve static files from where they lie.
     env = {**env, "BIGTIME_PLAIN_STATIC": "1"}
     if not own.fast:
+        need_driver()
         env = {**env, "BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     if own.soak:
         env = {**env, "BIGTIME_KILLS": str(own.soak)}

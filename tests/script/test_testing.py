@@ -85,3 +85,15 @@ def test_without_any_browser_the_way_out_is_named(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(chromium, each, lambda: None)
     with pytest.raises(Refusal, match="run with --fast"):
         chromium.find_or_install()
+
+
+def test_a_driver_that_lacks_a_library_gets_it_or_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = ["node: libatomic.so.1: cannot open", ""]
+    asked_for: list[str] = []
+    monkeypatch.setattr(chromium, "_driver_trouble", lambda: troubles.pop(0))
+    monkeypatch.setattr(chromium, "_install_packages", lambda *names: asked_for.extend(names))
+    chromium.need_driver()
+    assert (asked_for, troubles) == (["libatomic1"], [])
+    monkeypatch.setattr(chromium, "_driver_trouble", lambda: "node: libatomic.so.1: cannot open")
+    with pytest.raises(Refusal, match=r"can't start \(node: libatomic\.so\.1: cannot open\)"):
+        chromium.need_driver()
