@@ -68,7 +68,7 @@ class Postgres:
         children.start(
             "postgres", command, env=self._environment(), stop_signal=signal.SIGINT, cwd="/", **self.account.options
         )
-        wait_until(self.answers, children=children, seconds=30, what="PostgreSQL")
+        wait_until(self.answers, children=children, seconds=60, what="PostgreSQL")
         ensure_database(self.address("postgres"), "bigtime")
         return self.address("bigtime")
 

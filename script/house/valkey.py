@@ -40,7 +40,7 @@ def start(children: Children, folder: Path, choice: str = "") -> str:
         f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{folder}"\nsave ""\nappendonly no\ndaemonize no\n'
     )
     children.start("valkey", [str(server), str(settings)])
-    wait_until(lambda: listens(port), children=children, seconds=15, what="Valkey")
+    wait_until(lambda: listens(port), children=children, seconds=60, what="Valkey")
     return f"redis://:{password}@127.0.0.1:{port}/0"
 
 
