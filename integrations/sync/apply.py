@@ -18,7 +18,7 @@ from integrations import registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange, SyncRun, SyncStep
 from integrations.options import Options
 
-from . import issues, locals, plan
+from . import issues, plan, psa
 from .crash import point
 from .fates import Fate, Plan, Scope
 from .mapper import Entity
@@ -79,7 +79,7 @@ def _entity(work: Work, scope: Scope) -> None:
 
 
 def pages(scope: Scope, *, among: Sequence[int] | None = None) -> Iterator[list[dict[str, Any]]]:
-    """Pending rows, tops of trees first, so that owners are there before what they own. `among`: only these, pending or not."""
+    """Pending rows, tops of trees first: owners are there before what they own. `among`: these, pending or not."""
     base = plan.rows(scope.connection, scope.entity)
     base = base.filter(pending=True) if among is None else base.filter(pk__in=among)
     parts = [base.filter(parent_id=""), base.exclude(parent_id="")] if scope.entity.is_tree else [base]
@@ -134,7 +134,7 @@ def _create(scope: Scope, stages: list[tuple[Plan, Fate]], stage: int) -> None:
                 fate.owner = each.fates[0].ours
             new[fate.target.model].append(fate)
     for label, fates in new.items():
-        model = locals.model_of(label)
+        model = psa.model_of(label)
         items = [model(firm_id=scope.rules.firm, **_columns(fate)) for fate in fates]
         for fate, item in zip(fates, model._default_manager.bulk_create(items), strict=True):
             fate.item, fate.ours = item, item.pk
@@ -156,7 +156,7 @@ def _update(plans: list[Plan]) -> None:
     for label, fates in changed.items():
         columns = {column.removesuffix("_id") for fate in fates for column in fate.changes}
         items = [fate.item for fate in fates]
-        locals.model_of(label)._default_manager.bulk_update(items, [*sorted(columns), "updated_at"])
+        psa.model_of(label)._default_manager.bulk_update(items, [*sorted(columns), "updated_at"])
 
 
 def _actions(plans: list[Plan]) -> list[tuple[Plan, Fate, str]]:

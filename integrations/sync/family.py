@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection as database
 
@@ -45,7 +46,7 @@ class Place:
 
 def places(connection: Connection, entity: str, remote_ids: Sequence[str]) -> dict[str, Place]:
     """Two statements for any number of records."""
-    about = {"connection": connection.pk, "entity": entity, "ids": list(remote_ids), "deepest": DEEPEST}
+    about: dict[str, Any] = {"connection": connection.pk, "entity": entity, "ids": list(remote_ids), "deepest": DEEPEST}
     lines: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     with database.cursor() as cursor:
         cursor.execute(_UP, about)

@@ -85,7 +85,8 @@ class Field:
 
     def refuse(self, value: Any) -> Rejected:
         kind = type(self).__name__.lower()
-        return Rejected(f"“{self.name}” can't be read: {value!r:.80} is not {kind}.", code="wrong_type", detail=self.name)
+        words = f"“{self.name}” can't be read: {value!r:.80} is not {kind}."
+        return Rejected(words, code="wrong_type", detail=self.name)
 
 
 class Text(Field):
@@ -120,7 +121,7 @@ class Flag(Field):
     """Yes or no. Where the edition says nothing it is yes unless `default` says otherwise."""
 
     def __init__(self, local: str = "", *, default: bool = True, wins: Wins = Books, **paths: str) -> None:
-        super().__init__(local, wins=wins, **paths)
+        super().__init__(local, wins=wins, read_only=False, **paths)
         self.empty = default
 
     def parse(self, value: Any) -> bool:
@@ -169,14 +170,14 @@ class Choice(Field):
     def parse(self, value: Any) -> str:
         if not isinstance(value, str):
             raise self.refuse(value)
-        return self.words.get(value, self.empty)
+        return self.words.get(value, str(self.empty))
 
 
 class Ref(Text):
     """The id of another record of the books; `entity` is the key of that record's entity."""
 
     def __init__(self, entity: str, local: str = "", *, wins: Wins = Books, **paths: str) -> None:
-        super().__init__(local, wins=wins, **paths)
+        super().__init__(local, wins=wins, read_only=False, **paths)
         self.entity = entity
 
     def find(self, raw: dict[str, Any], path: str, dialect: Dialect) -> Any:

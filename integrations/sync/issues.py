@@ -41,7 +41,7 @@ WHERE (mine.message, mine.kind) IS DISTINCT FROM (excluded.message, excluded.kin
 
 
 def raise_all(connection: Connection, run: SyncRun, entity: str, notes: Iterable[tuple[int, Note]]) -> None:
-    """One statement for any number; `notes` by the mirror row's primary key. A note that stands already costs no write."""
+    """One statement for any number; `notes` by the mirror row's primary key. What stands already costs no write."""
     unique = {(pk, note.code): note for pk, note in notes}
     if not unique:
         return
@@ -64,6 +64,8 @@ def resolve_others(remotes: Sequence[int], notes: Iterable[tuple[int, Note]]) ->
     """Closes what was said of these records and isn't said any more."""
     standing = {(pk, note.code) for pk, note in notes}
     open_now = SyncIssue.objects.filter(remote__in=remotes, code__in=CODES, resolved_at=None)
-    over = [pk for pk, remote, code in open_now.values_list("pk", "remote_id", "code") if (remote, code) not in standing]
+    over = [
+        pk for pk, remote, code in open_now.values_list("pk", "remote_id", "code") if (remote, code) not in standing
+    ]
     if over:
         SyncIssue.objects.filter(pk__in=over).update(resolved_at=timezone.now())

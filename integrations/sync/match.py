@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.models import Connection, Link
 
-from . import locals
+from . import psa
 from .fates import Fate, Plan
 from .mapper import Entity
 from .targets import Note
@@ -40,7 +40,7 @@ class _Chosen:
         self.fates: list[Fate] = []
 
     def load(self) -> None:
-        items = locals.by_id(self.label, (fate.ours or 0 for fate in self.fates), self.firm)
+        items = psa.by_id(self.label, (fate.ours or 0 for fate in self.fates), self.firm)
         for fate in self.fates:
             fate.item = items.get(fate.ours or 0)
 
@@ -62,7 +62,7 @@ def _candidates(label: str, firm: int, stages: Iterable[Stage]) -> dict[Any, lis
                 within = fate.target.within[0] if fate.target.within else ""
                 asked[column, within].append(_key(column, fate)[1:])
     for (column, within), questions in asked.items():
-        for question, rows in locals.find(label, column, list(dict.fromkeys(questions)), firm, within).items():
+        for question, rows in psa.find(label, column, list(dict.fromkeys(questions)), firm, within).items():
             found[(column, *question)] = rows
     return found
 
@@ -73,7 +73,7 @@ def _takers(connection: Connection, entity: Entity, label: str, found: Iterable[
     if not ids:
         return {}
     links = Link.objects.filter(connection=connection, entity=entity.key, local_model=label, local_id__in=ids)
-    return {ours: name or "" for ours, name in links.values_list("local_id", "remote__name")}
+    return {ours or 0: name or "" for ours, name in links.values_list("local_id", "remote__name")}
 
 
 def _choose(plan: Plan, fate: Fate, found: dict[Any, list[Any]], takers: dict[int, str], items: _Chosen) -> None:

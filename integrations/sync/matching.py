@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process, utils
 from integrations import registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIssue
 
-from . import apply, family, locals, plan
+from . import apply, family, plan, psa
 from .errors import Rejected
 from .fates import Plan, Scope
 from .mapper import Entity
@@ -85,7 +85,7 @@ def _outcome(each: Plan) -> str:
 
 
 def proposals(connection: Connection, entity: str, outcome: str = "") -> QuerySet[Proposal]:
-    """For the preview: proposals of one list, with their remote record, by name; all but "nothing to create" by default."""
+    """For the preview: one list's proposals with their remote record, by name; without those that create nothing."""
     rows = Proposal.objects.filter(connection=connection, entity=entity).select_related("remote")
     chosen = rows.filter(outcome=outcome) if outcome else rows.exclude(outcome=Outcome.NONE)
     return chosen.order_by("remote__name", "pk")
@@ -116,7 +116,8 @@ def decide(
     Raises Rejected, with nothing changed, when the record can't be linked so.
     """
     spec: Entity = registry.get(connection.system).entities[entity]
-    records = list(RemoteRecord.objects.filter(connection=connection, entity=entity, pk__in=remotes).select_for_update())
+    chosen = RemoteRecord.objects.filter(connection=connection, entity=entity, pk__in=remotes)
+    records = list(chosen.select_for_update())
     pks = [record.pk for record in records]
     if decision == "link":
         _link(connection, spec, records, local, by)
@@ -160,7 +161,7 @@ def _link(
         raise Rejected("Choose one record of each side that can be the same thing.", code="not_linkable")
     model, ours = local
     record = records[0]
-    if ours not in locals.by_id(model, [ours], connection.firm_id):
+    if ours not in psa.by_id(model, [ours], connection.firm_id):
         raise Rejected("The chosen record no longer exists here.", code="gone_here")
     sides = Link.objects.filter(connection=connection, entity=spec.key, local_model=model, local_id=ours)
     taken = sides.exclude(remote=record).select_related("remote").first()
@@ -200,7 +201,7 @@ def suggestions(connection: Connection, entity: str, record: RemoteRecord, *, mo
     found: list[Suggestion] = []
     for model in spec.linkable:
         linked = Link.objects.filter(connection=connection, entity=entity, local_model=model, local_id__isnull=False)
-        free = locals.model_of(model)._default_manager.filter(firm_id=connection.firm_id)
+        free = psa.model_of(model)._default_manager.filter(firm_id=connection.firm_id)
         names = dict(free.exclude(pk__in=linked.values("local_id")).values_list("pk", "name"))
         best = process.extract(
             record.name,

@@ -35,7 +35,7 @@ class Mirrored:
 
 @dataclass(slots=True)
 class Page:
-    """What one page of raw records comes to: rows to write, when what is gone went, and what had no id to keep it by."""
+    """What one page of raw records comes to: rows to write, what is gone and since when, what has no id."""
 
     rows: list[Mirrored]
     gone: dict[str, datetime]
@@ -68,7 +68,11 @@ def _mirrored(entity: Entity, dialect: Any, raw: dict[str, Any], identity: Ident
         values = {}
     data = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
     return Mirrored(
-        identity, values.get("parent", ""), squeezed(values.get("name", ""))[:1024], values.get("active", True), _storable(data)
+        identity,
+        values.get("parent", ""),
+        squeezed(values.get("name", ""))[:1024],
+        values.get("active", True),
+        _storable(data),
     )
 
 
@@ -135,7 +139,7 @@ def store(connection: Connection, entity: Entity, page: Page, *, first: bool) ->
 
     `first`: nothing of this entity was ever brought over, so that nobody else can be concerned by a change.
     """
-    about = {"connection": connection.pk, "entity": entity.key}
+    about: dict[str, Any] = {"connection": connection.pk, "entity": entity.key}
     with database.cursor() as cursor:
         written = _upsert(cursor, about, page.rows, kin=entity.is_tree and not first) if page.rows else 0
         if page.gone:
@@ -146,17 +150,15 @@ def store(connection: Connection, entity: Entity, page: Page, *, first: bool) ->
 
 def _upsert(cursor: Any, about: dict[str, Any], rows: Sequence[Mirrored], *, kin: bool) -> int:
     cursor.execute(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_page (position int, remote_id text, version text, parent_id text,"
-        " name text, is_active boolean, remote_time timestamptz, data jsonb) ON COMMIT DELETE ROWS"
+        "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_page (position int, remote_id text, version text,"
+        " remote_time timestamptz, parent_id text, name text, is_active boolean, data jsonb) ON COMMIT DELETE ROWS"
     )
     cursor.execute("TRUNCATE pg_temp.incoming_page")
     with cursor.copy("COPY pg_temp.incoming_page FROM STDIN") as copy:
         for position, row in enumerate(rows):
-            about_row = row.identity
-            copy.write_row(
-                (position, about_row.remote_id, about_row.version, row.parent_id, row.name, row.is_active)
-                + (about_row.changed_at, row.data)
-            )
+            which = row.identity
+            identity = (position, which.remote_id, which.version, which.changed_at)
+            copy.write_row((*identity, row.parent_id, row.name, row.is_active, row.data))
     concerned = _kin(cursor, about) if kin else []
     cursor.execute(_UPSERT, about)
     written: int = cursor.rowcount

@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.models import Connection, Link, Proposal, RemoteRecord
 
-from . import family, locals
+from . import family, psa
 from .errors import Rejected
 from .fates import Fate, Plan, Scope
 from .fields import First, Ours
@@ -90,22 +90,17 @@ def _place(scope: Scope, plans: list[Plan]) -> None:
 
 
 def _aim(scope: Scope, plan: Plan) -> None:
-    assert plan.record is not None
-    for target in scope.entity.targets(plan.record, scope.rules):
-        values, notes = locals.fitted(target.model, target.values, target.keys)
-        fate = Fate(target, values, ours=plan.record.links.get(target.model, target.ours))
-        fate.by_person = target.model in plan.record.by_person
+    record = plan.record
+    for target in scope.entity.targets(record, scope.rules) if record else []:
+        values, notes = psa.fitted(target.model, target.values, target.keys)
+        fate = Fate(target, values, ours=record.links.get(target.model, target.ours) if record else None)
+        fate.by_person = record is not None and target.model in record.by_person
         fate.how = "linked" if fate.ours is not None else ""
         # Nothing is made of what is inactive or gone over there.
         if fate.how or (plan.active and target.create):
             plan.fates.append(fate)
             plan.notes += [*target.notes, *notes]
-    if not plan.active and plan.record.links:
-        _say_gone(plan)
-
-
-def _say_gone(plan: Plan) -> None:
-    if plan.record and plan.record.deleted:
+    if record and record.deleted and record.links:
         words = f"“{plan.name}” was deleted in QuickBooks or merged into another record. What is linked to it stays."
         plan.notes.append(Note("warning", "gone_there", words))
 
@@ -114,7 +109,7 @@ def _load(scope: Scope, stages: list[tuple[Plan, Fate]]) -> None:
     """Fetches what is linked. What was deleted here stays deleted."""
     for label in {fate.target.model for _, fate in stages}:
         linked = [(plan, fate) for plan, fate in stages if fate.how == "linked" and fate.target.model == label]
-        items = locals.by_id(label, (fate.ours or 0 for _, fate in linked), scope.rules.firm)
+        items = psa.by_id(label, (fate.ours or 0 for _, fate in linked), scope.rules.firm)
         for plan, fate in linked:
             fate.item = items.get(fate.ours or 0)
             if fate.item is None:
@@ -128,7 +123,7 @@ def _own(scope: Scope, stages: list[tuple[Plan, Fate]], stage: int) -> None:
     owned = [(plan, fate, *fate.target.within) for plan, fate in stages if fate.target.within]
     elsewhere = {root for plan, _, _, root in owned if root != plan.remote_id}
     for column, label in {(within, fate.target.model) for _, fate, within, _ in owned}:
-        owners = _owners(scope, elsewhere, locals.owner_model(label, column))
+        owners = _owners(scope, elsewhere, psa.owner_model(label, column))
         for plan, fate, _, root in (each for each in owned if each[2] == column and each[1].target.model == label):
             if root == plan.remote_id and stage:
                 fate.owner, fate.owner_new = plan.fates[0].ours, plan.fates[0].how == "new"
@@ -167,7 +162,7 @@ def _compare(plan: Plan, fate: Fate) -> None:
         # Linked by hand under another name: it was called differently on purpose.
         if wins is Ours or (column in fate.target.keys and fate.by_person and not _same(old, value)):
             continue
-        if wins is not First or locals.is_default(fate.item, column, old):
+        if wins is not First or psa.is_default(fate.item, column, old):
             fate.changes[column] = [old, value]
     if fate.target.within and fate.owner is not None:
         attribute = f"{fate.target.within[0]}_id"

@@ -18,8 +18,6 @@ from .errors import Disconnected, Rejected
 from .work import Work, is_held
 
 State = SyncRun.State
-# Longer than any page takes; only for telling a dead worker, whose lock is gone, from one that has just begun.
-SILENT = timedelta(seconds=90)
 
 
 def start(*, connection: Connection, by: Any = None) -> SyncRun:
@@ -106,7 +104,7 @@ def _was_applying(run: SyncRun) -> bool:
 
 
 def sweep() -> list[SyncRun]:
-    """Open runs that nobody works on and whose time has come: a hint was lost, or a worker died. Ends cancelled ones."""
+    """Open runs that nobody works on and whose time has come: a hint was lost, a worker died. Ends cancelled ones."""
     now = timezone.now()
     idle = SyncRun.objects.filter(state__in=SyncRun.OPEN, connection__status=Connection.Status.ACTIVE)
     idle = idle.filter(Q(not_before=None) | Q(not_before__lte=now)).select_related("connection")

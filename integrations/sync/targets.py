@@ -34,7 +34,7 @@ class Rules:
 class Incoming:
     """One record of the books on its way in.
 
-    `path` holds names from the top of its tree down to itself, `root` the top's remote id (its own where it is the top).
+    `path` holds names from the top of its tree down to itself, `root` the top's remote id (perhaps its own).
     `children` says that something active or linked stands below it. `links`: our model → our id.
     """
 
@@ -70,10 +70,10 @@ class Note:
 class Target:
     """One record of ours that the incoming record should be.
 
-    `model` is "app_label.model". `values` are our columns. `keys` are the columns that make it the same thing, tried in
-    order. `wins` says who owns a column where it isn't the books. `within` is the column that holds its owner and the owner's remote id: the owner is the first target of that
-    remote record. `ours` is our id where it is known without a link. With `create` off only an existing link is kept
-    in step; `decide` asks a person before one is made.
+    `model` is "app_label.model". `values` are our columns. `keys` are the columns that make it the same thing, tried
+    in order. `wins` says who owns a column where it isn't the books. `within` is the column that holds its owner and
+    the owner's remote id: the owner is the first target of that remote record. `ours` is our id where it is known
+    without a link. With `create` off only an existing link is kept in step; `decide` asks a person before one is made.
     """
 
     model: str

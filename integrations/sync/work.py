@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 12
 State = SyncRun.State
 
 
-class Stopped(Exception):  # noqa: N818 -- an end, not an error
+class Stopped(Exception):
     """The work ends here: `reason` is cancelled, superseded or time."""
 
     def __init__(self, reason: str) -> None:

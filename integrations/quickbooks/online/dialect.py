@@ -1,4 +1,4 @@
-"""QuickBooks Online's JSON: dotted paths, references as {"value", "name"}, an inactive record's name carries a suffix."""
+"""QuickBooks Online's JSON: dotted paths, references as {"value", "name"}, a suffix on an inactive record's name."""
 
 from __future__ import annotations
 

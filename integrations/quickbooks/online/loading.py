@@ -6,10 +6,12 @@ by the next look at the changes since the load began. A load that was interrupte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from integrations.models import Watermark
 from integrations.sync import pull
@@ -30,7 +32,7 @@ COUNT, VERIFY = "count", "verify"
 
 @dataclass(slots=True)
 class Load:
-    """One list being read. `pages` are in the mirror, `asked` were asked for; `full` is the highest page that was full."""
+    """One list being read. `pages` are in the mirror, `asked` were asked for; `full` is the highest full page."""
 
     entity: Entity
     mark: Watermark
@@ -39,7 +41,7 @@ class Load:
     pages: set[int] = field(default_factory=set)
     full: int = -1
     again: bool = False
-    asked: set[int | str] = field(default_factory=set)
+    asked: set[Any] = field(default_factory=set)  # page numbers, and what was counted
     seen: set[str] | None = None  # ids, where what is gone has to be found
 
     @classmethod
@@ -54,7 +56,13 @@ class Load:
 
     def kept(self) -> dict[str, Any]:
         since = self.since.isoformat() if self.since else None
-        return {"since": since, "total": self.total, "pages": sorted(self.pages), "full": self.full, "again": self.again}
+        return {
+            "since": since,
+            "total": self.total,
+            "pages": sorted(self.pages),
+            "full": self.full,
+            "again": self.again,
+        }
 
     def needed(self) -> set[int]:
         """Pages to read as far as is known: by the count, and one past every full page."""
@@ -80,18 +88,21 @@ def load(work: Work, dialect: Any, entities: Sequence[Entity], marks: dict[str, 
 
 
 def _ask(work: Work, each: Load, fetchers: Fetchers) -> None:
-    """Everything that is known to be missing: the first page; when it is full, how many there are; then all the rest."""
+    """All that is known to be missing: the first page; when it is full, how many there are; then the rest."""
     name, key = each.entity.online, each.entity.key
     if each.mark.high == each.since and each.since is not None and not each.mark.position:
         return
     for number in sorted(each.needed() - each.pages - each.asked):
-        start = 1 + number * pull.PAGE
-        fetchers.ask((key, number), lambda client, at=start: client.query(name, ALL, BY_CREATION, at, pull.PAGE))
+        fetchers.ask((key, number), _page(name, number))
         each.asked.add(number)
     what = COUNT if each.full >= 0 and each.total is None else VERIFY if each.is_whole() else ""
     if what and what not in each.asked:
         each.asked.add(what)
         fetchers.ask((key, what), lambda client: client.count(name, ALL))
+
+
+def _page(name: str, number: int) -> Callable[[Client], Page]:
+    return lambda client: client.query(name, ALL, BY_CREATION, 1 + number * pull.PAGE, pull.PAGE)
 
 
 def _take(work: Work, dialect: Any, each: Load, answer: Answer) -> None:
@@ -139,10 +150,11 @@ def _compare(work: Work, each: Load) -> None:
 def catch_up(work: Work, dialect: Any, entity: Entity, mark: Watermark, client: Client) -> None:
     """What changed since the watermark, by query, oldest first: the watermark follows page by page.
 
-    Each page begins at the second the former ended with, so that nothing shifts out of sight when records change meanwhile.
+    Each page begins at the second the former ended with, so that nothing shifts out of sight when records change
+    meanwhile.
     """
-    assert mark.high is not None
-    end, at, start = None, online_literal(mark.high - pull.OVERLAP), 1
+    high = mark.high or timezone.now()
+    end, at, start = None, online_literal(high - pull.OVERLAP), 1
     while True:
         work.check()
         where = f"{ALL} AND MetaData.LastUpdatedTime >= '{at}'"
@@ -151,7 +163,8 @@ def catch_up(work: Work, dialect: Any, entity: Entity, mark: Watermark, client: 
         end = end or page.server_time
         done = len(page.rows) < pull.PAGE
         newest = dialect.identify(page.rows[-1]).changed_at if page.rows else None
-        mark.high = end if done else max(mark.high, newest or mark.high)
+        high = end if done else max(high, newest or high)
+        mark.high = high
         pull.save(work, entity, dialect, page.rows, mark, done=done)
         if done:
             return

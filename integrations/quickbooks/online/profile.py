@@ -16,17 +16,17 @@ def keep(connection: Connection, preferences: dict[str, Any]) -> None:
     mirrored = RemoteRecord.objects.filter(connection=connection, entity="company").values_list("data", flat=True)
     found = company.describe(connection.company_id, mirrored.first() or {}, preferences)
     facts = {key: value for key, value in connection.facts.items() if key != "read_at"}
-    now = {
+    now: dict[str, Any] = {
         "closed_through": found.closed_through,
         "home_currency": found.currency or connection.home_currency,
         "company_name": found.name if mirrored.exists() else connection.company_name,
         "facts": {**facts, **found.features},
     }
-    before = {"closed_through": connection.closed_through, "home_currency": connection.home_currency}
+    before: dict[str, Any] = {"closed_through": connection.closed_through, "home_currency": connection.home_currency}
     before |= {"company_name": connection.company_name, "facts": facts}
     if now == before:
         return
-    now["facts"] = {**now["facts"], "read_at": timezone.now().isoformat()}
+    now["facts"] = {**facts, **found.features, "read_at": timezone.now().isoformat()}
     for name, value in now.items():
         setattr(connection, name, value)
     connection.save(update_fields=[*now, "updated_at"])

@@ -98,8 +98,7 @@ def _save_changes(
 def _changes_of_one(work: Work, dialect: Any, entity: Entity, mark: Watermark, client: Client) -> None:
     """The list alone; where even that is too much, everything changed since by query, oldest first."""
     before = client.calls
-    assert mark.high is not None
-    since = mark.high - pull.OVERLAP
+    since = (mark.high or timezone.now()) - pull.OVERLAP
     found = patiently(lambda: client.changes([entity.online], since))
     work.calls += client.calls - before
     if found.complete:

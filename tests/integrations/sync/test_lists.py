@@ -52,9 +52,7 @@ def test_an_employee_found_later_waits_for_link_create_or_block(books: Books) ->
 
     def decide(name: str, decision: str, local: tuple[str, int] | None = None) -> None:
         chosen = [remote(books, "employee", name).pk]
-        matching.decide(
-            connection=books.connection, entity="employee", remotes=chosen, decision=decision, local=local
-        )
+        matching.decide(connection=books.connection, entity="employee", remotes=chosen, decision=decision, local=local)
 
     decide("Jonas Weber", "create")
     decide("Kira Nakamura", "exclude")

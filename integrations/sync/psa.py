@@ -24,9 +24,8 @@ def model_of(label: str) -> type[models.Model]:
 
 
 def owner_model(label: str, column: str) -> str:
-    related = model_of(label)._meta.get_field(column).related_model
-    assert isinstance(related, type)
-    return related._meta.label_lower
+    related: Any = model_of(label)._meta.get_field(column).related_model
+    return str(related._meta.label_lower)
 
 
 def by_id(label: str, ids: Iterable[int], firm: int) -> dict[int, Any]:
@@ -39,16 +38,19 @@ def by_id(label: str, ids: Iterable[int], firm: int) -> dict[int, Any]:
     return model._default_manager.filter(**scope).in_bulk(list(wanted))
 
 
-def find(label: str, column: str, questions: Sequence[Question], firm: int, owner: str = "") -> dict[Question, list[Any]]:
-    """(id, name, e-mail) of those of the firm's that carry the value, whatever its case; under the owner where one is given."""
+def find(
+    label: str, column: str, questions: Sequence[Question], firm: int, owner: str = ""
+) -> dict[Question, list[Any]]:
+    """(id, name, e-mail) of the firm's that carry the value in any case, under the owner where one is given."""
     if not questions:
         return {}
-    meta = model_of(label)._meta
+    meta: Any = model_of(label)._meta
     quote = database.ops.quote_name
     email = "ours.email" if any(field.name == "email" for field in meta.fields) else "''"
     where = f" AND ours.{quote(meta.get_field(owner).attname)} = asked.owner" if owner else ""
+    # Only names of tables and columns are put in, from the models; every value is a parameter.
     statement = (
-        f"SELECT asked.position, ours.id, ours.name, {email}"
+        f"SELECT asked.position, ours.id, ours.name, {email}"  # noqa: S608
         f" FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS asked(value, owner, position)"
         f" JOIN {quote(meta.db_table)} ours ON ours.firm_id = %s"
         f" AND lower(ours.{quote(meta.get_field(column).attname)}) = lower(asked.value){where} ORDER BY ours.id"
