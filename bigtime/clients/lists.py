@@ -52,7 +52,8 @@ class ClientList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         active = Count("projects", filter=Q(projects__is_active=True))
-        return Client.objects.for_firm(self.request.firm).annotate(open_projects=active)
+        rows: QuerySet[Any] = Client.objects.for_firm(self.request.firm).annotate(open_projects=active)
+        return rows
 
 
 def _clients(request: Any) -> QuerySet[Any]:

@@ -73,7 +73,9 @@ class Project(FirmScoped, Timestamped):
         constraints = [
             models.UniqueConstraint("client", Lower("name"), name="project_name_once_per_client"),
             models.CheckConstraint(
-                condition=models.Q(starts_on__isnull=True) | models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 name="project_ends_after_it_starts",
             ),
         ]

@@ -35,7 +35,7 @@ class LaborCode(FirmScoped, Timestamped):
 
 
 class Account(FirmScoped, Timestamped):
-    """A general ledger account, as the books name it; feeds every account picker. Kept in step by sync, not edited here."""
+    """A general ledger account, as the books name it; feeds every account picker. Kept in step by sync."""
 
     class Kind(models.TextChoices):
         BANK = "bank", "Bank"

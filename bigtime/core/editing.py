@@ -68,7 +68,8 @@ class FirmForm(ModelForm):
 
     def unique_among(self) -> models.QuerySet[Any]:
         """The rows among which the name must be the only one."""
-        return self._meta.model._default_manager.filter(firm=self.firm)
+        rows: models.QuerySet[Any] = self._meta.model._default_manager.filter(firm=self.firm)
+        return rows
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -101,8 +102,11 @@ class FirmForm(ModelForm):
         if not self.differences:
             return False
         self.add_error(None, STALE)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = now
+        # The next attempt is made against what is stored now, which the person has then seen.
+        sent: Any = self.data
+        sent = sent.copy()
+        sent[self.add_prefix("version")] = now
+        self.data = sent
         return True
 
     def _difference(self, name: str, stored: models.Model) -> Difference | None:
@@ -129,7 +133,7 @@ def digest(instance: models.Model, names: list[str]) -> str:
     """A short fingerprint of the row's values in these fields."""
     values = []
     for name in names:
-        field = instance._meta.get_field(name)
+        field: Any = instance._meta.get_field(name)
         if isinstance(field, models.ManyToManyField):
             values.append(sorted(getattr(instance, name).values_list("pk", flat=True)))
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import ChoiceField, Field, ModelChoiceField
 from django.http import QueryDict
 
 CHOICES_SHOWN = 60
@@ -92,16 +92,18 @@ def _chip(filters: ListFilter, name: str, path: str, query: QueryDict, defaults:
 def _typed(bound: Any, name: str, label: str, path: str, query: QueryDict) -> Chip:
     """A filter whose value is typed: text, or the two ends of a range of dates."""
     names = [n for n in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before") if query.get(n)]
-    chosen = " – ".join(query[n] for n in names)
+    chosen = " – ".join(query.get(n, "") for n in names)
     return Chip(name, label, chosen, [], address(path, query, **dict.fromkeys(names, "")), [bound])
 
 
-def _choices(filters: ListFilter, name: str, field: Any) -> tuple[list[tuple[str, str]], bool]:
+def _choices(filters: ListFilter, name: str, field: Field) -> tuple[list[tuple[str, str]], bool]:
     """The first choices, and whether there are more; what is chosen is always among them."""
     if not isinstance(field, ModelChoiceField):
-        return [(str(value), str(text)) for value, text in field.choices if str(value)], False
-    rows = list(field.queryset[: CHOICES_SHOWN + 1])
-    chosen = filters.form.cleaned_data.get(name) if filters.form.is_valid() or filters.is_bound else None
+        listed: Any = field.choices if isinstance(field, ChoiceField) else ()
+        return [(str(value), str(text)) for value, text in listed if str(value)], False
+    offered: Any = field.queryset
+    rows = list(offered[: CHOICES_SHOWN + 1])
+    chosen = filters.form.cleaned_data.get(name)
     shown = rows[:CHOICES_SHOWN]
     if chosen is not None and chosen not in shown:
         shown.insert(0, chosen)

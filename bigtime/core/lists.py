@@ -80,17 +80,18 @@ class ListPage:
     @cached_property
     def sort(self) -> str:
         """The sort asked for, when such a column exists; else the list's own order."""
-        asked = self.request.GET.get("sort", "")
+        asked: str = self.request.GET.get("sort", "")
         known = {c.key for c in self._columns if c.sort}
         return asked if asked.removeprefix("-") in known else self.order
 
     def ordered(self) -> QuerySet[Any]:
         """The filtered rows in order; the primary key settles ties, so that pages never overlap."""
         path = next((c.sort for c in self._columns if c.key == self.sort.removeprefix("-")), "")
+        rows: QuerySet[Any] = self.filtered.qs
         if not path:
-            return self.filtered.qs.order_by("pk")
+            return rows.order_by("pk")
         first = F(path).desc(nulls_last=True) if self.sort.startswith("-") else F(path).asc(nulls_last=True)
-        return self.filtered.qs.order_by(first, "pk")
+        return rows.order_by(first, "pk")
 
     @cached_property
     def page(self) -> Page[Any]:
@@ -102,7 +103,7 @@ class ListPage:
 
     @property
     def searched(self) -> str:
-        return self.request.GET.get("q", "")
+        return str(self.request.GET.get("q", ""))
 
     @property
     def narrowed(self) -> bool:

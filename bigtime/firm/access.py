@@ -30,6 +30,7 @@ class FirmRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+NOWHERE = "Your account isn’t a member of a firm here. Ask an administrator to add you."
 FirmView = Callable[..., HttpResponseBase]
 
 
@@ -45,7 +46,7 @@ def firm_view(*roles: Role, methods: tuple[str, ...] = ("GET", "HEAD")) -> Calla
         def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             membership = getattr(request, "membership", None)
             if membership is None:
-                return forbidden(request, "Your account isn't a member of a firm here. Ask an administrator to add you.")
+                return forbidden(request, NOWHERE)
             if membership.role not in allowed:
                 return forbidden(request, _sentence(allowed))
             return view(request, *args, **kwargs)

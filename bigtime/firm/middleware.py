@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from .models import Membership
 
@@ -28,10 +27,10 @@ class FirmMiddleware:
 
 
 def current_membership(request: HttpRequest) -> Membership | None:
-    """The active membership of the session's firm, else the first active one; None when signed out or without a firm."""
-    if isinstance(request.user, SimpleLazyObject) and not request.user.is_authenticated:
+    """The active membership of the session's firm, else the first active one; None when signed out or without any."""
+    if not request.user.is_authenticated:
         return None
-    memberships = Membership.objects.filter(user_id=request.user.pk, is_active=True).select_related("firm")
+    memberships = Membership.objects.filter(user=request.user, is_active=True).select_related("firm")
     chosen = request.session.get(SESSION_KEY)
     ordered = sorted(memberships, key=lambda m: (m.firm_id != chosen, m.pk))
     return ordered[0] if ordered else None

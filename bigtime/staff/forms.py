@@ -31,7 +31,6 @@ class StaffForm(FirmForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("bill_rate", "cost_rate"):
-            self.fields[name].min_value = 0
             self.fields[name].widget.attrs["min"] = "0"
         if self.instance.pk:
             self.initial["week_hours"] = round(self.instance.week_minutes / 60, 2)

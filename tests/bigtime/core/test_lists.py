@@ -1,4 +1,4 @@
-"""Lists through the clients' and projects' pages: same SQL for any length, state in the address, exports as filtered."""
+"""Lists, through their pages: same SQL for any length, state in the address, exports as filtered."""
 
 from __future__ import annotations
 
