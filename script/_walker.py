@@ -42,6 +42,7 @@ class _Reader(HTMLParser):
         self.page = page
         self.form: Optional[Form] = None
         self.outer: dict[str, Form] = {}
+        self.early: list[tuple[str, tuple[str, str, str]]] = []  # buttons of a form that comes later
         self.link: Optional[list[str]] = None
         self.button: Optional[list[str]] = None
         self.select: Optional[list[str]] = None
@@ -117,10 +118,22 @@ class _Reader(HTMLParser):
         if self.button is None:
             return
         words, name, value, kind, owner = self.button
-        form = self.outer.get(owner) if owner else self.form
-        if form is not None and kind == "submit":
-            form.buttons.append((" ".join(words.split()), name, value))
         self.button = None
+        button = (" ".join(words.split()), name, value)
+        if kind != "submit":
+            return
+        if owner and owner not in self.outer:
+            self.early.append((owner, button))
+            return
+        form = self.outer[owner] if owner else self.form
+        if form is not None:
+            form.buttons.append(button)
+
+    def close(self) -> None:
+        super().close()
+        for owner, button in self.early:
+            if owner in self.outer:
+                self.outer[owner].buttons.append(button)
 
     def open_select(self, a: dict[str, str]) -> None:
         self.select = [a.get("name", ""), ""] if self.form is not None and "disabled" not in a else None
@@ -167,7 +180,9 @@ class Walker:
 
     def _arrive(self, url: str, status: int, html: str) -> None:
         self.page = Page(url, status, html)
-        _Reader(self.page).feed(html)
+        reader = _Reader(self.page)
+        reader.feed(html)
+        reader.close()
 
     def follow(self, words: str) -> Page:
         """Click the link that says this."""
