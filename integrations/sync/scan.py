@@ -94,13 +94,20 @@ def _link_queued(connection: Connection, index: Index, known: dict[str, Operatio
 def _link(connection: Connection, index: Index, pairs: Iterable[tuple[Operation, list[Found]]]) -> int:
     """Queued operations that the books hold already are posted, or a question where they are there twice."""
     now = database_now()
-    changes, operations = [], []
-    for operation, found in pairs:
-        operations.append(operation)
-        changes.append(_found(operation, found, index, now))
+    listed = list(pairs)
+    operations = [operation for operation, _ in listed]
+    _draw_up(connection, index, [each for each in operations if each.payload is None])
+    changes = [_found(operation, found, index, now) for operation, found in listed]
     moved = moves.apply(changes, from_states=FORGETFUL)
     hold([each for each in operations if each.pk in moved], changes, connection, now)
     return len(moved)
+
+
+def _draw_up(connection: Connection, index: Index, operations: list[Operation]) -> None:
+    """What would be sent now, for those that never got that far here, so that it can be compared."""
+    documents = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
+    for each in operations:
+        each.payload = documents[each.local_id].document
 
 
 def _found(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:
@@ -112,7 +119,7 @@ def _found(operation: Operation, found: list[Found], index: Index, now: datetime
     move = outcomes.posted(
         operation.pk, found[0].done, now=now, via="query", evidence=evidence, diverged=bool(differences)
     )
-    move.values.update(marker=operation.marker, seq=operation.seq)
+    move.values.update(marker=operation.marker, seq=operation.seq, payload=operation.payload)
     return move
 
 
@@ -150,12 +157,11 @@ def _live(connection: Connection, index: Index, local_ids: list[int]) -> dict[in
 
 
 def _create(connection: Connection, index: Index, forgotten: list[Forgotten]) -> int:
-    """Operations for records that were free here; compared with what would be sent now."""
-    documents = readiness.check(connection, index.entity, [each.local_id for each in forgotten]) if forgotten else {}
+    """Operations for records that were free here."""
     rows = [
         Operation(
             connection=connection, entity=index.entity, local_model=index.spec.local_model, local_id=each.local_id,
-            seq=each.seq, marker=each.marker, payload=documents[each.local_id].document, state=State.READY,
+            seq=each.seq, marker=each.marker, state=State.READY,
             label=f"found in QuickBooks as {each.found.done.remote_id}",
         )
         for each in forgotten

@@ -84,7 +84,7 @@ def test_any_number_of_kills_gives_each_entry_exactly_once(postable: Postable, c
 
 
 def test_without_an_intent_the_same_kills_make_duplicates(postable: Postable) -> None:
-    """The shape found in the field: the call inside the transaction. Were it clean, the test above would prove little."""
+    """The shape found in the field: the call inside the transaction. If it were clean the test above proved nothing."""
     postable.simulator.config(item_latency=0.003, requestid="ignored")
     postable.push(postable.entries(200))
     dice = random.Random(SEED)

@@ -20,6 +20,10 @@ from integrations.sync.readiness import Blocker, page
 
 Json = dict[str, Any]
 DESCRIPTION_LENGTH = 4000
+# Pages that mend what is missing.
+APPROVAL_PAGE, STAFF_PAGE, PROJECT_PAGE, CODE_PAGE = (
+    "timesheets:approvals", "staff:list", "clients:project_list", "codes:list"
+)  # fmt: skip
 STAFF, CLIENT, PROJECT, TASK, CODE = (
     "staff.staff",
     "clients.client",
@@ -160,7 +164,7 @@ class Candidate:
         if status == Timesheet.Status.APPROVED or not self.options.require_approval:
             return []
         name = self.entry.staff.name
-        return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page("timesheets:approvals"))]
+        return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page(APPROVAL_PAGE))]
 
     def _person(self) -> tuple[list[Blocker], Json]:
         """The employee where the person is linked to one, else the vendor."""
@@ -168,9 +172,9 @@ class Candidate:
         for entity, kind in (("employee", "Employee"), ("vendor", "Vendor")):
             link = self.links.get((entity, STAFF, staff.pk))
             if link is not None:
-                return self._usable(link, staff.name, _staff_page()), {"kind": kind, entity: _remote_id(link)}
+                return self._usable(link, staff.name, STAFF_PAGE), {"kind": kind, entity: _remote_id(link)}
         text = f"{staff.name} isn't linked to a QuickBooks employee or vendor."
-        return [Blocker("link_staff", text, _staff_page())], {}
+        return [Blocker("link_staff", text, page(STAFF_PAGE))], {}
 
     def _customer(self) -> tuple[list[Blocker], str]:
         """The project's own job or customer; with jobs switched off, or for a client's own project, the client's."""
@@ -180,8 +184,8 @@ class Candidate:
         if link is None and (not self.options.use_jobs or project.name == project.client.name):
             link = of_client
         if link is not None:
-            return self._usable(link, str(project), _project_page()), _remote_id(link)
-        return [Blocker("link_customer", _unlinked(project, use_jobs=self.options.use_jobs), _project_page())], ""
+            return self._usable(link, str(project), PROJECT_PAGE), _remote_id(link)
+        return [Blocker("link_customer", _unlinked(project, use_jobs=self.options.use_jobs), page(PROJECT_PAGE))], ""
 
     def _item(self) -> tuple[list[Blocker], str]:
         """The task's own link, then its labor code's, then the entry's labor code's."""
@@ -191,10 +195,10 @@ class Candidate:
         for model, pk, name in keys:
             link = self.links.get(("item", model, pk))
             if link is not None:
-                return self._usable(link, name, page("codes:list")), _remote_id(link)
+                return self._usable(link, name, CODE_PAGE), _remote_id(link)
         if not keys:
-            return [Blocker("no_code", "This time has no labor code.", page("codes:list"))], ""
-        return [Blocker("link_item", f"{keys[-1][2]} isn't linked to a QuickBooks service.", page("codes:list"))], ""
+            return [Blocker("no_code", "This time has no labor code.", page(CODE_PAGE))], ""
+        return [Blocker("link_item", f"{keys[-1][2]} isn't linked to a QuickBooks service.", page(CODE_PAGE))], ""
 
     def _billing(self) -> tuple[list[Blocker], Json]:
         entry = self.entry
@@ -203,7 +207,7 @@ class Candidate:
         code = (entry.task and entry.task.labor_code) or entry.labor_code
         rate = code.rate if code and code.rate is not None else entry.staff.bill_rate
         if rate is None:
-            return [Blocker("rate", f"{entry.staff.name} has no billing rate.", _staff_page())], {}
+            return [Blocker("rate", f"{entry.staff.name} has no billing rate.", page(STAFF_PAGE))], {}
         return [], {"billable": "Billable", "rate": rate}
 
     def _period(self) -> list[Blocker]:
@@ -212,12 +216,12 @@ class Candidate:
             return []
         return [Blocker("closed", f"The books are closed through {closed:%-d %b %Y}.")]
 
-    def _usable(self, link: Link, name: str, url: str) -> list[Blocker]:
+    def _usable(self, link: Link, name: str, page_name: str) -> list[Blocker]:
         remote = link.remote
         if remote is not None and remote.deleted_at is None and remote.is_active:
             return []
         what = "deleted" if remote is None or remote.deleted_at else "inactive"
-        return [Blocker("inactive", f"{name} is {what} in QuickBooks.", url)]
+        return [Blocker("inactive", f"{name} is {what} in QuickBooks.", page(page_name))]
 
 
 def _unlinked(project: Project, *, use_jobs: bool) -> str:
@@ -227,11 +231,3 @@ def _unlinked(project: Project, *, use_jobs: bool) -> str:
 
 def _remote_id(link: Link) -> str:
     return link.remote.remote_id if link.remote else ""
-
-
-def _staff_page() -> str:
-    return page("staff:list")
-
-
-def _project_page() -> str:
-    return page("clients:project_list")
