@@ -103,7 +103,7 @@ def _choices(filters: ListFilter, name: str, field: Field) -> tuple[list[tuple[s
         return [(str(value), str(text)) for value, text in listed if str(value)], False
     offered: Any = field.queryset
     rows = list(offered[: CHOICES_SHOWN + 1])
-    chosen = filters.form.cleaned_data.get(name)
+    chosen = filters.form.cleaned_data.get(name) if not filters.form.errors.get(name) else None
     shown = rows[:CHOICES_SHOWN]
     if chosen is not None and chosen not in shown:
         shown.insert(0, chosen)
