@@ -85,12 +85,13 @@ export class Cell {
   }
 
   takeTheirs() {
-    this.remember(this.theirs);
-    this.input.value = this.theirs.text;
-    if (this.noteField) this.noteField.value = this.theirs.note;
+    const { theirs } = this;
+    this.remember(theirs);
+    this.input.value = theirs.text;
+    if (this.noteField) this.noteField.value = theirs.note;
     this.settled();
     this.mark("saved");
-    this.grid.said(`${this.name}: ${this.theirs.text || "empty"}, as it was saved.`);
+    this.grid.said(`${this.name}: ${theirs.text || "empty"}, as it was saved.`);
   }
 
   settled() {

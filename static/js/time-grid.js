@@ -146,7 +146,7 @@ class TimeGrid extends HTMLElement {
   }
 
   showProblems() {
-    this.list ??= this.appendChild(document.createElement("ul"));
+    this.list ??= this.insertBefore(document.createElement("ul"), this.form.nextSibling);
     this.list.className = "tg-problems";
     const found = (this.cells ?? []).filter((cell) => cell.problem && cell.sentence);
     this.list.replaceChildren(...found.map((cell) => this.problemOf(cell)));
