@@ -79,7 +79,7 @@ def _resume(firm: Firm) -> None:
 def test(request: FirmRequest) -> HttpResponse:
     """Asks Intuit itself whether it knows the stored client id and secret."""
     try:
-        credentials = services.credentials_of(request.firm)
+        credentials = intuit_app.required(request.firm)
         oauth.check(credentials)
     except ProblemError as error:
         messages.error(request, f"{error.page.title}. {error.detail or error.page.advice}")

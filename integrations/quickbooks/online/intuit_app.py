@@ -13,6 +13,7 @@ from integrations.models import Connection
 from integrations.sync.errors import Disconnected
 
 from .models import IntuitApp
+from .problems import ProblemError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,17 @@ def of_firm(firm: Any) -> Credentials | None:
     if app is None:
         return of_installation()
     return Credentials(app.environment, app.client_id, app.client_secret, own=True)
+
+
+def required(firm: Any) -> Credentials:
+    """The app to authorize with. Raises ProblemError when there is none, or it can't be read."""
+    try:
+        found = of_firm(firm)
+    except Disconnected as error:
+        raise ProblemError("no_app", error.message) from None
+    if found is None:
+        raise ProblemError("no_app")
+    return found
 
 
 def of_connection(connection: Connection) -> Credentials:

@@ -13,7 +13,7 @@ from integrations.sync import runs
 from integrations.sync.errors import Disconnected
 
 from . import preflight as report
-from .views import current
+from . import services
 
 SHOWN = 50  # groups of one kind on the page
 
@@ -21,7 +21,7 @@ SHOWN = 50  # groups of one kind on the page
 @firm_view(*ADMINISTRATORS, methods=("POST",))
 def read(request: FirmRequest) -> HttpResponse:
     """Begins the first sync, which reads, and stops before it imports anything."""
-    connection = current(request)
+    connection = services.current(request.firm)
     if connection is None:
         return redirect("quickbooks_online:enable")
     try:
@@ -36,18 +36,21 @@ def read(request: FirmRequest) -> HttpResponse:
 @firm_view(*ADMINISTRATORS)
 def preflight(request: FirmRequest) -> HttpResponse:
     """What QuickBooks holds and what to mend there first. Reads the mirror, imports nothing."""
-    connection = current(request)
+    connection = services.current(request.firm)
     if connection is None:
         return redirect("quickbooks_online:enable")
     counts = report.counts(connection)
-    found = report.duplicates(report.rows_of(connection)) if counts else report.Duplicates()
+    run = SyncRun.objects.filter(connection=connection).first()
+    # While the lists still arrive the page asks every two seconds: duplicates are looked for once, in the end.
+    ready = counts and not (run and run.is_open)
+    found = report.duplicates(report.rows_of(connection)) if ready else report.Duplicates()
     context = {
         "connection": connection,
         "checks": report.checks(connection, request.firm),
         "counts": counts,
         "inactive": sum(count.inactive for count in counts),
         "kinds": _kinds(found),
-        "run": SyncRun.objects.filter(connection=connection).first(),
+        "run": run,
     }
     return render(request, "quickbooks_online/preflight.html", context)
 

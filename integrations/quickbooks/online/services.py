@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import secrets
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from bigtime.core.encryption import Undecryptable
 from bigtime.firm.models import Firm, User
 from integrations import tasks
 from integrations.models import Connection, SyncRun
@@ -21,7 +17,7 @@ from integrations.sync import outbox, runs
 from integrations.sync.errors import AccountingError, Disconnected
 
 from . import company as companies
-from . import intuit_app, oauth, tokens
+from . import held, intuit_app, oauth, tokens
 from .company import Company
 from .models import Authorization
 from .oauth import Grant
@@ -35,29 +31,18 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def credentials_of(firm: Firm) -> intuit_app.Credentials:
-    """The Intuit app to authorize with. Raises ProblemError when there is none."""
-    try:
-        found = intuit_app.of_firm(firm)
-    except Disconnected as error:
-        raise ProblemError("no_app", error.message) from None
-    if found is None:
-        raise ProblemError("no_app")
-    return found
-
-
 def begin(*, firm: Firm, user: User, session_key: str, is_popup: bool, backup_made: bool) -> str:
     """The address at Intuit to go to. It carries a state that is known here only by its hash, for ten minutes, once.
 
     Raises ProblemError.
     """
-    credentials = credentials_of(firm)
+    credentials = intuit_app.required(firm)
     state = secrets.token_urlsafe(32)
     try:
         address = oauth.authorization_url(credentials, state)
     except AccountingError as error:
         raise ProblemError("unreachable", error.message) from None
-    forget_held(firm=firm)
+    held.forget(firm=firm)
     Authorization.objects.create(
         firm=firm,
         user=user,
@@ -99,15 +84,15 @@ def finish(*, authorization: Authorization, code: str, realm: str) -> Connection
     firm = authorization.firm
     if not re.fullmatch(r"\d{1,30}", realm):
         raise ProblemError("incomplete")
-    credentials = credentials_of(firm)
+    credentials = intuit_app.required(firm)
     grant = _exchanged(credentials, code)
     company = _read_company(credentials, grant, realm)
     if company.currency and company.currency != firm.currency:
-        given_back = _give_back(credentials, grant)
+        given_back = held.give_back(credentials, grant)
         raise ProblemError("other_currency", _currency_sentence(firm, company, given_back))
     last = last_connection(firm)
     if last and (last.environment, last.company_id) != (credentials.environment, realm):
-        _hold(authorization, grant, company, credentials.environment)
+        held.hold(authorization, grant, company, credentials.environment)
         return None
     return adopt(firm=firm, user=authorization.user, environment=credentials.environment, company=company, grant=grant)
 
@@ -119,10 +104,15 @@ def _currency_sentence(firm: Firm, company: Company, given_back: bool) -> str:
     return f"{sentence} Intuit couldn't be told, so remove BigTime under Apps in QuickBooks too; nothing is kept here."
 
 
+def current(firm: Firm) -> Connection | None:
+    """The company this firm is connected to now, paused or not."""
+    return Connection.objects.for_firm(firm).enabled().filter(system=SYSTEM).first()
+
+
 def last_connection(firm: Firm) -> Connection | None:
     """The company this firm is connected to, or was connected to last."""
-    mine = Connection.objects.for_firm(firm).filter(system=SYSTEM)
-    return mine.enabled().first() or mine.order_by("-updated_at").first()
+    former = Connection.objects.for_firm(firm).filter(system=SYSTEM).order_by("-updated_at")
+    return current(firm) or former.first()
 
 
 def _exchanged(credentials: intuit_app.Credentials, code: str) -> Grant:
@@ -138,21 +128,13 @@ def _read_company(credentials: intuit_app.Credentials, grant: Grant, realm: str)
     try:
         return companies.read(credentials.environment, realm, grant.access_token)
     except AccountingError as error:
-        _give_back(credentials, grant)
+        held.give_back(credentials, grant)
         raise ProblemError("unreadable", error.message) from None
-
-
-def _give_back(credentials: intuit_app.Credentials, grant: Grant) -> bool:
-    try:
-        oauth.revoke(credentials, grant.refresh_token)
-    except AccountingError:
-        return False
-    return True
 
 
 @transaction.atomic
 def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: Grant) -> Connection:
-    """This company's connection, enabled, with this grant. The same company is the same row: its links are all there."""
+    """This company's connection, enabled, with this grant. The same company is the same row, with all its links."""
     Firm.objects.select_for_update().get(pk=firm.pk)
     others = Connection.objects.for_firm(firm).enabled().filter(system=SYSTEM)
     others.exclude(environment=environment, company_id=company.realm).update(
@@ -196,30 +178,14 @@ def disable(*, connection: Connection) -> bool:
     return tokens.revoke(connection)
 
 
-def _hold(authorization: Authorization, grant: Grant, company: Company, environment: str) -> None:
-    kept = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(grant).items()}
-    authorization.held_grant = json.dumps(kept)
-    authorization.held_company = {"environment": environment, "company": company.as_json()}
-    authorization.expires_at = timezone.now() + LIFETIME
-    authorization.save(update_fields=["held_grant", "held_company", "expires_at"])
-
-
-def _held(authorization: Authorization) -> Grant:
-    kept: dict[str, Any] = json.loads(authorization.held_grant)
-    for name, value in kept.items():
-        if name.endswith("_at") and value:
-            kept[name] = datetime.fromisoformat(value)
-    return Grant(**kept)
-
-
 def accept_other(*, authorization: Authorization) -> tuple[Connection, bool]:
     """The person wants this other company: the former one is disabled, this one gets a connection of its own.
 
     The second value is False when Intuit didn't confirm the end of the former grant. Raises ProblemError.
     """
-    taken, grant = _take_held(authorization)
+    taken, grant = held.take(authorization=authorization)
     environment, company = taken["environment"], Company.from_json(taken["company"])
-    former = Connection.objects.for_firm(authorization.firm).enabled().filter(system=SYSTEM).first()
+    former = current(authorization.firm)
     confirmed = disable(connection=former) if former else True
     connection = adopt(
         firm=authorization.firm, user=authorization.user, environment=environment, company=company, grant=grant
@@ -229,29 +195,5 @@ def accept_other(*, authorization: Authorization) -> tuple[Connection, bool]:
 
 def refuse_other(*, authorization: Authorization) -> None:
     """The person doesn't want it: the grant is given back and forgotten."""
-    _, grant = _take_held(authorization)
-    _give_back(credentials_of(authorization.firm), grant)
-
-
-def _take_held(authorization: Authorization) -> tuple[dict[str, Any], Grant]:
-    """What was held, taken by one caller only."""
-    with transaction.atomic():
-        locked = Authorization.objects.select_for_update().get(pk=authorization.pk)
-        if not locked.held_grant:
-            raise ProblemError("used")
-        if locked.expires_at < timezone.now():
-            raise ProblemError("expired")
-        company, grant = locked.held_company, _held(locked)
-        Authorization.objects.filter(pk=locked.pk).update(held_grant="", held_company={})
-    return company, grant
-
-
-def forget_held(*, firm: Firm) -> None:
-    """Gives back grants that nobody decided about in time."""
-    late = Authorization.objects.for_firm(firm).exclude(held_grant="").filter(expires_at__lt=timezone.now())
-    for pk in late.values_list("pk", flat=True):
-        try:
-            _give_back(credentials_of(firm), _held(Authorization.objects.get(pk=pk)))
-        except (ProblemError, Undecryptable):
-            pass  # it can't be given back; it is forgotten all the same
-        Authorization.objects.filter(pk=pk).update(held_grant="", held_company={})
+    _, grant = held.take(authorization=authorization)
+    held.give_back(intuit_app.required(authorization.firm), grant)

@@ -1,4 +1,4 @@
-"""Connect QuickBooks Online: checklist, authorization window, the way back from Intuit, and disabling."""
+"""Connect QuickBooks Online: the checklist, the authorization window, and the way back from Intuit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from bigtime.core.encryption import Undecryptable
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, FirmView, firm_view
 from integrations.connected import forget
-from integrations.models import Connection, Operation
-from integrations.sync import guard
+from integrations.models import Connection
 
-from . import services
+from . import intuit_app, services
 from .forms import ChecklistForm
-from .lifetimes import lifetimes_of
 from .models import Authorization
 from .problems import ProblemError
 
@@ -37,26 +35,6 @@ def problem(request: HttpRequest, error: ProblemError, *, is_popup: bool = False
     return in_window(render(request, "quickbooks_online/problem.html", context, status=error.page.status))
 
 
-def current(request: FirmRequest) -> Connection | None:
-    return Connection.objects.for_firm(request.firm).enabled().filter(system=services.SYSTEM).first()
-
-
-@firm_view(*ADMINISTRATORS)
-def manage(request: FirmRequest) -> HttpResponse:
-    """The connection's own page; without one, the way to it."""
-    connection = current(request)
-    if connection is None:
-        return redirect("quickbooks_online:enable")
-    state = guard.state(connection)
-    context = {
-        "connection": connection,
-        "lifetimes": lifetimes_of(connection),
-        "elsewhere": state == guard.ELSEWHERE,
-        "guarded": guard.SENTENCES.get(state, ""),
-    }
-    return render(request, "quickbooks_online/manage.html", context)
-
-
 @firm_view(*ADMINISTRATORS)
 def enable(request: FirmRequest) -> HttpResponse:
     """Before you connect: the checklist; or, for books one was connected to, the way to reconnect them."""
@@ -66,7 +44,7 @@ def enable(request: FirmRequest) -> HttpResponse:
 def _checklist(request: FirmRequest, form: ChecklistForm | None) -> HttpResponse:
     last = services.last_connection(request.firm)
     try:
-        credentials, missing = services.credentials_of(request.firm), None
+        credentials, missing = intuit_app.required(request.firm), None
     except ProblemError as error:
         credentials, missing = None, error
     context = {
@@ -165,13 +143,15 @@ def _arrived(request: FirmRequest, connection: Connection, *, is_popup: bool) ->
 @firm_view(*ADMINISTRATORS)
 def connected(request: FirmRequest) -> HttpResponse:
     """The authorization window's last page: it tells the page that opened it, and closes."""
-    return in_window(render(request, "quickbooks_online/connected.html", {"connection": current(request)}))
+    return in_window(
+        render(request, "quickbooks_online/connected.html", {"connection": services.current(request.firm)})
+    )
 
 
 @firm_view(*ADMINISTRATORS)
 def state(request: FirmRequest) -> HttpResponse:
     """Asked by the page that opened a window which is gone without a word."""
-    connection = current(request)
+    connection = services.current(request.firm)
     return JsonResponse({"connected": connection is not None and connection.status == Connection.Status.ACTIVE})
 
 
@@ -215,32 +195,3 @@ NOT_CONFIRMED = (
     "Intuit couldn't be told that the former authorization is over. It is erased here; to end it there too, "
     "open Apps in QuickBooks and disconnect BigTime."
 )
-
-
-@firm_view(*ADMINISTRATORS, methods=("POST",))
-def take_over(request: FirmRequest) -> HttpResponse:
-    """A copy of another installation becomes the one that posts; a person says so here."""
-    connection = current(request)
-    if connection and guard.state(connection) == guard.ELSEWHERE:
-        guard.adopt(connection=connection, by=request.user)
-        messages.success(request, "This installation posts from now on. What the other one posted is looked up first.")
-    return redirect("quickbooks_online:manage")
-
-
-@firm_view(*ADMINISTRATORS, methods=("GET", "HEAD", "POST"))
-def disable(request: FirmRequest) -> HttpResponse:
-    """Says what stays and what goes, then does it."""
-    connection = current(request)
-    if connection is None:
-        messages.info(request, "QuickBooks Online isn't connected.")
-        return redirect("integrations:list")
-    if request.method != "POST":
-        queued = Operation.objects.filter(connection=connection).open().count()
-        return render(request, "quickbooks_online/disable.html", {"connection": connection, "queued": queued})
-    confirmed = services.disable(connection=connection)
-    forget(request.firm)
-    if confirmed:
-        messages.success(request, f"Disabled. The authorization for {connection} was ended at Intuit and erased here.")
-    else:
-        messages.warning(request, f"Disabled. {NOT_CONFIRMED}")
-    return redirect("integrations:list")

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from bigtime.firm.models import Firm
 from integrations.models import Connection, Link, RemoteRecord
-from integrations.quickbooks.online import oauth, services
+from integrations.quickbooks.online import intuit_app, oauth, services
 from integrations.quickbooks.online.models import Authorization, Token
 from integrations.sync.errors import Disconnected
 from tests.factories import FirmFactory
@@ -293,7 +293,7 @@ def test_another_home_currency_is_refused_and_given_back(
     assert (answer.status_code, problem(answer)) == (409, "other_currency")
     assert "Maple Books keeps its books in CAD; Northwind Consulting works in USD." in answer.content.decode()
     unchanged()
-    credentials = services.credentials_of(admin.membership.firm)  # type: ignore[attr-defined]
+    credentials = intuit_app.required(admin.membership.firm)  # type: ignore[attr-defined]
     with pytest.raises(Disconnected):
         oauth.refresh(credentials, granted[0].refresh_token)
 
