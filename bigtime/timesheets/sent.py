@@ -22,7 +22,7 @@ def read_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or len(text) != 10 or not EARLIEST <= day <= LATEST:
+    if day is None or day.isoformat() != text or not EARLIEST <= day <= LATEST:
         raise Refused("That isn't a day. Write it as year, month and day, like 2026-11-16.")
     return day
 

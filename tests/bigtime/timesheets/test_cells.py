@@ -25,15 +25,8 @@ def key(project: Project, task: Task | None = None) -> LineKey:
 
 def write(who: Any, project: Project, minutes: int, *, day: int = 0, seen: int | None = None, **more: Any) -> Any:
     staff = more.pop("staff", who.staff)
-    return services.set_cell(
-        by=who.membership,
-        staff=staff,
-        key=key(project),
-        day=MONDAY + timedelta(day),
-        minutes=minutes,
-        seen=seen,
-        **more,
-    )
+    place = {"by": who.membership, "staff": staff, "key": key(project), "day": MONDAY + timedelta(day)}
+    return services.set_cell(**place, minutes=minutes, seen=seen, **more)
 
 
 def everything() -> tuple[Any, ...]:
@@ -227,9 +220,7 @@ def test_somebody_inactive_takes_no_more_time(person: People, project: Project) 
     assert sentence == "Dmitri Volkov is inactive and takes no more time."
 
 
-def test_a_period_is_locked_after_its_grace_days_but_for_bookkeepers(
-    person: People, project: Project, firm: Firm
-) -> None:
+def test_grace_days_lock_a_period_but_for_bookkeepers(person: People, project: Project, firm: Firm) -> None:
     firm.grace_days = 2
     firm.save()
     dmitri, chloe, aisha = person(), person("manager"), person("accountant")

@@ -78,7 +78,7 @@ def test_a_row_with_posted_time_stays_whole(person: People, project: Project) ->
     dmitri = person()
     dmitri.entry(project, 0, 60)
     dmitri.entry(project, 1, 60, lock="posted", lock_note="Posted to QuickBooks.")
-    with pytest.raises(Refused, match="Tue Nov 17: Posted to QuickBooks. The row was kept."):
+    with pytest.raises(Refused, match=r"Tue Nov 17: Posted to QuickBooks\. The row was kept\."):
         services.remove_row(**act_of(dmitri), key=LineKey(project.pk, None, None))
     assert TimeEntry.objects.count() == 2
 
