@@ -98,7 +98,7 @@ class _Reader(HTMLParser):
 
     def open_input(self, a: dict[str, str]) -> None:
         form, kind = self.owner(a), a.get("type", "text")
-        if form is None or "name" not in a and kind != "submit" or "disabled" in a:
+        if form is None or ("name" not in a and kind != "submit") or "disabled" in a:
             return
         if kind == "submit":
             form.buttons.append((a.get("value", ""), a.get("name", ""), a.get("value", "")))
