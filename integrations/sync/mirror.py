@@ -115,15 +115,21 @@ _KIN = """
 WITH RECURSIVE changed AS (
     SELECT page.remote_id, page.parent_id, mine.parent_id AS former,
         mine.id IS NULL OR (mine.name, mine.parent_id) IS DISTINCT FROM (page.name, page.parent_id) AS moved
-    FROM pg_temp.incoming_page page LEFT JOIN integrations_remoterecord mine
-        ON (mine.connection_id, mine.entity, mine.remote_id) = (%(connection)s, %(entity)s, page.remote_id)
+    FROM pg_temp.incoming_page page LEFT JOIN LATERAL (
+        SELECT * FROM integrations_remoterecord
+        WHERE connection_id = %(connection)s AND entity = %(entity)s AND remote_id = page.remote_id OFFSET 0
+    ) mine ON true
     WHERE mine.id IS NULL OR mine.deleted_at IS NOT NULL
        OR (mine.name, mine.parent_id, mine.is_active) IS DISTINCT FROM (page.name, page.parent_id, page.is_active)
 ), below AS (
-    SELECT child.remote_id, 1 AS depth FROM integrations_remoterecord child JOIN changed ON moved
-        AND (child.connection_id, child.entity, child.parent_id) = (%(connection)s, %(entity)s, changed.remote_id)
-    UNION SELECT child.remote_id, below.depth + 1 FROM integrations_remoterecord child JOIN below ON depth < 10
-        AND (child.connection_id, child.entity, child.parent_id) = (%(connection)s, %(entity)s, below.remote_id)
+    SELECT child.remote_id, 1 AS depth FROM changed CROSS JOIN LATERAL (
+        SELECT remote_id FROM integrations_remoterecord
+        WHERE connection_id = %(connection)s AND entity = %(entity)s AND parent_id = changed.remote_id OFFSET 0
+    ) child WHERE moved
+    UNION SELECT child.remote_id, below.depth + 1 FROM below CROSS JOIN LATERAL (
+        SELECT remote_id FROM integrations_remoterecord
+        WHERE connection_id = %(connection)s AND entity = %(entity)s AND parent_id = below.remote_id OFFSET 0
+    ) child WHERE depth < 10
 )
 SELECT remote_id FROM below UNION SELECT parent_id FROM changed UNION SELECT former FROM changed WHERE former <> ''
 """
@@ -165,6 +171,12 @@ def _upsert(cursor: Any, about: dict[str, Any], rows: Sequence[Mirrored], *, kin
     if concerned:
         cursor.execute(_TOUCH, about | {"ids": concerned})
     return written
+
+
+def learn() -> None:
+    """After many rows came at once: lets the planner know, before it plans by what it knew of an empty table."""
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE integrations_remoterecord")
 
 
 def _kin(cursor: Any, about: dict[str, Any]) -> list[str]:

@@ -71,6 +71,7 @@ def finish(work: Work, entity: Entity, mark: Watermark, total: int) -> None:
         work.beat()
         _advance(mark)
         SyncStep.objects.filter(run=work.run, entity=entity.key).update(pulled_done=True, total=total)
+    mirror.learn()
 
 
 def held(connection: Connection, entity: Entity) -> int:
