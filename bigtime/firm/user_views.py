@@ -60,6 +60,7 @@ def withdraw(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*ADMINISTRATORS, methods=("POST",))
 def role(request: FirmRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.firm.memberships, pk=pk)
     try:
         changed = services.change_role(firm=request.firm, membership_id=pk, role=request.POST.get("role", ""))
         messages.success(request, f"{changed.user} is now {changed.get_role_display().lower()}.")
@@ -70,6 +71,7 @@ def role(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*ADMINISTRATORS, methods=("POST",))
 def state(request: FirmRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.firm.memberships, pk=pk)
     active = request.POST.get("to") == "active"
     try:
         changed = services.set_active(firm=request.firm, membership_id=pk, active=active)

@@ -97,9 +97,8 @@ def test_only_administrators_see_users_and_settings(
 @pytest.mark.django_db
 def test_another_firms_members_cannot_be_touched(signed_in: SignIn) -> None:
     browser, foreign = signed_in("administrator"), MembershipFactory.create(role=Role.STAFF)
-    page = browser.post(f"/company/users/{foreign.pk}/role/", {"role": "administrator"}, follow=True).content.decode()
-    assert "This person isn’t a member of the firm any more." in page
-    browser.post(f"/company/users/{foreign.pk}/state/", {"to": "inactive"})
+    assert browser.post(f"/company/users/{foreign.pk}/role/", {"role": "administrator"}).status_code == 404
+    assert browser.post(f"/company/users/{foreign.pk}/state/", {"to": "inactive"}).status_code == 404
     foreign.refresh_from_db()
     assert (foreign.role, foreign.is_active) == ("staff", True)
 
