@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from bigtime.clients.forms import ClientForm
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project, Task
 from bigtime.firm.models import Firm
@@ -206,3 +207,13 @@ def test_another_firms_records_are_not_there(signed_in: SignIn) -> None:
     assert browser.post(f"/projects/{project.pk}/tasks/{task.pk}/state/", {"to": "archived"}).status_code == 404
     task.refresh_from_db()
     assert task.is_active
+
+
+def test_two_people_who_save_the_same_new_name_at_once_get_one_client_and_a_sentence(firm: Firm) -> None:
+    first, second = (ClientForm({"name": name}, firm=firm) for name in ("Acme", "ACME"))
+    assert first.is_valid()
+    assert second.is_valid()  # neither is saved yet, so both look free
+    assert first.store()
+    assert not second.store()
+    assert "the same name was just saved by somebody else" in str(second.non_field_errors())
+    assert Customer.objects.count() == 1
