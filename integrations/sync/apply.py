@@ -70,7 +70,7 @@ def _entity(work: Work, scope: Scope) -> None:
         work.check()
         with transaction.atomic():
             work.beat()
-            tally = _page(work.run, scope, page)
+            tally = bring(work.run, scope, page)
             _count(work.run, scope.entity, tally)
             point("sync_before_apply_commit")
         point("sync_after_apply_commit")
@@ -90,7 +90,8 @@ def pages(scope: Scope, *, among: Sequence[int] | None = None) -> Iterator[list[
             last = page[-1]["pk"]
 
 
-def _page(run: SyncRun, scope: Scope, page: list[dict[str, Any]]) -> Tally:
+def bring(run: SyncRun, scope: Scope, page: list[dict[str, Any]]) -> Tally:
+    """Brings one page of `plan.rows` over. Call inside a transaction; raises only when the database itself is away."""
     try:
         with transaction.atomic():
             return _write(run, scope, plan.make(scope, page))
@@ -100,7 +101,7 @@ def _page(run: SyncRun, scope: Scope, page: list[dict[str, Any]]) -> Tally:
         if len(page) == 1:
             return _refuse(run, scope, page[0], error)
     middle = len(page) // 2
-    one, other = _page(run, scope, page[:middle]), _page(run, scope, page[middle:])
+    one, other = bring(run, scope, page[:middle]), bring(run, scope, page[middle:])
     return Tally(*(getattr(one, name) + getattr(other, name) for name in Tally.__slots__))
 
 
