@@ -25,7 +25,7 @@ class ConnectionQuerySet(FirmQuerySet):
 
 
 class Connection(FirmScoped, Timestamped):
-    """One company's books connected to a firm. Kept when disabled, so that enabling the same company finds its links."""
+    """One company's books connected to a firm. Kept when disabled: enabling the same company finds its links."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Connected"
@@ -42,7 +42,8 @@ class Connection(FirmScoped, Timestamped):
     pause_reason = models.TextField(blank=True)
     # The installation that may write to these books; another one (a cloned database) only reads.
     instance = models.CharField(max_length=40, blank=True)
-    # Set when what we posted may be unknown here (restored backup, clone): nothing is sent until the markers were looked up.
+    # Set when what we posted may be unknown here (restored backup, clone): the markers are looked up before anything
+    # is sent.
     quarantined_at = models.DateTimeField(null=True, blank=True)
     imported_at = models.DateTimeField(null=True, blank=True, help_text="when the first sync was imported")
     last_sync_at = models.DateTimeField(null=True, blank=True)
@@ -103,7 +104,9 @@ class RemoteRecord(OfConnection):
         indexes = [
             models.Index(fields=["connection", "entity", "parent_id"], name="remote_record_parent_idx"),
             models.Index(
-                fields=["connection", "entity", "id"], condition=models.Q(pending=True), name="remote_record_pending_idx"
+                fields=["connection", "entity", "id"],
+                condition=models.Q(pending=True),
+                name="remote_record_pending_idx",
             ),
             models.Index("connection", "entity", Lower("name"), name="remote_record_name_idx"),
         ]
@@ -440,9 +443,7 @@ class Operation(OfConnection):
             models.UniqueConstraint(fields=["connection", "marker"], name="operation_marker_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["connection", "id"], condition=models.Q(state="ready"), name="operation_ready_idx"
-            ),
+            models.Index(fields=["connection", "id"], condition=models.Q(state="ready"), name="operation_ready_idx"),
             models.Index(
                 fields=["state", "lease_until"],
                 condition=models.Q(state__in=["sending", "in_doubt"]),

@@ -1,4 +1,4 @@
-"""Which accounting systems are installed. A system registers itself from its `AppConfig.ready()`; this file imports none."""
+"""Which accounting systems are installed. Each registers itself from its `AppConfig.ready()`; none is imported here."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def sections_for(request: HttpRequest, role: str) -> list[Section]:
     shown = [i for i in _items.values() if (not i.roles or role in i.roles) and i.visible(request)]
     shown.sort(key=lambda i: (i.order, i.label))
     current = _current(request, [reverse(i.url_name) for i in shown])
-    sections = [Section(label, [_entry(request, i, current) for i in shown if i.section == label]) for label in SECTIONS]
+    entries = [(item.section, _entry(request, item, current)) for item in shown]
+    sections = [Section(label, [entry for section, entry in entries if section == label]) for label in SECTIONS]
     return [s for s in sections if s.items]
 
 

@@ -21,7 +21,7 @@ def redact(text: str) -> str:
 
 
 def redact_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor, the last before rendering: whatever text an event holds, its traceback too, is redacted."""
+    """A structlog processor, the last before rendering: redacts all text of an event, its traceback too."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = redact(value)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A tile: `context(request)` gives its template's context, or None when the tile has nothing to show to this person."""
+    """A tile: `context(request)` gives its template's context, or None when there is nothing for this person."""
 
     key: str
     template: str

@@ -18,7 +18,7 @@ class AccountingError(Exception):
 
 
 class Retryable(AccountingError):
-    """Not now, and certainly not executed: throttled, busy, unreachable before anything was sent. `after` in seconds."""
+    """Not now, and certainly not executed: throttled, busy, unreachable before anything left. `after` in seconds."""
 
     def __init__(self, message: str, *, code: str = "", detail: str = "", after: float | None = None) -> None:
         super().__init__(message, code=code, detail=detail)
@@ -26,7 +26,7 @@ class Retryable(AccountingError):
 
 
 class Rejected(AccountingError):
-    """Never like this: the user acts. `lift` names what would lift it: "mapping", "inactive", "period", or "" for never."""
+    """Never like this: the user acts. `lift` is what would lift it: mapping, inactive, period; "" for never."""
 
     def __init__(self, message: str, *, code: str = "", detail: str = "", lift: str = "") -> None:
         super().__init__(message, code=code, detail=detail)
