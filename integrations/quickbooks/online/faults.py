@@ -140,8 +140,9 @@ def code_and_text(fault: Mapping[str, Any] | None) -> tuple[str, str]:
     errors = (fault or {}).get("Error") or (fault or {}).get("error") or []
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
     code = str(first.get("code") or "").lstrip("0")
-    words = [str(first.get(key) or "") for key in ("Message", "message", "Detail", "detail")]
-    text = re.sub(r"\s+", " ", " ".join(word for word in words if word)).strip()
+    # The detail says what happened, the message only of which kind it is.
+    words = [str(first.get(key) or "") for key in ("Detail", "detail", "Message", "message")]
+    text = re.sub(r"\s+", " ", " — ".join(word for word in words if word)).strip()
     if not code:
         found = re.search(r"errorCode=0*(\d+)", text)
         code = found.group(1) if found else ""
@@ -151,7 +152,8 @@ def code_and_text(fault: Mapping[str, Any] | None) -> tuple[str, str]:
 def _of_code(code: str, text: str, detail: str, *, write: bool) -> AccountingError:
     rule = next((r for r in RULES.get(code, ()) if r.text in text.lower()), None)
     if rule is None:
-        return Rejected(f"QuickBooks refused this: {text or code}", code=code, detail=detail)
+        words = (text.split(" — ")[0] or code).rstrip(". ")
+        return Rejected(f"QuickBooks refused this: {words}.", code=code, detail=detail)
     if rule.kind == "token":
         return TokenRejected(rule.sentence, code=code, detail=detail)
     if rule.kind == "auth":

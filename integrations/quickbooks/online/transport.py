@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from quickbooks.client import QuickBooks
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from bigtime.core.redaction import redact
 from integrations.models import Connection, Exchange
@@ -97,15 +98,8 @@ class Transport:
             method, url, headers=headers, params=params, data=body or None, stream=True,
             timeout=(min(CONNECT_SECONDS, read), read), allow_redirects=False,
         ) as response:  # fmt: skip
-            received = bytearray()
-            for chunk in response.iter_content(65536):
-                received += chunk
-                if len(received) > LARGEST_ANSWER:
-                    raise TooLarge(f"more than {LARGEST_ANSWER} bytes")
-                if time.monotonic() > until:
-                    raise requests.ReadTimeout(f"no end of the answer after {read:.0f} s")
-        # The library reads `text`; without a charset requests would guess one from the whole body.
-        response._content = bytes(received)
+            # The library reads `text`; without a charset requests would guess one from the whole body.
+            response._content = _body(response, until)
         response.encoding = "utf-8"
         self.last = Answer(response.status_code, response.text, _header(response, "intuit_tid"), _retry_after(response))
         return response
@@ -146,6 +140,21 @@ class Transport:
 
     def close(self) -> None:
         self.session.close()
+
+
+def _body(response: requests.Response, until: float) -> bytes:
+    """As it comes, so that a server that sends a byte now and then doesn't hold us for ever."""
+    received = bytearray()
+    try:
+        while chunk := response.raw.read1(65536, decode_content=True):
+            received += chunk
+            if len(received) > LARGEST_ANSWER:
+                raise TooLarge(f"more than {LARGEST_ANSWER} bytes")
+            if time.monotonic() > until:
+                raise requests.ReadTimeout("no end of the answer in the time that Intuit takes at most")
+    except HTTPError as error:
+        raise requests.ConnectionError(f"the answer broke off: {type(error).__name__}") from error
+    return bytes(received)
 
 
 def fault_of(text: str) -> dict[str, Any] | None:

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from integrations.models import Connection
+from integrations.quickbooks.online import limiter
+from integrations.quickbooks.online.client import Client
+from integrations.quickbooks.online.models import CallBudget
+from integrations.sync.errors import Retryable
+from tests.simulator import Simulator
+
+
+@pytest.fixture
+def connection(transactional_db: None, make_connection: Callable[..., Connection]) -> Connection:
+    return make_connection()
+
+
+def test_many_threads_together_use_the_limit_and_are_never_refused(
+    connection: Connection, simulator: Simulator, settings: Any
+) -> None:
+    """A minute of six seconds, so a second of a tenth: 120 calls of four threads take at least 1.2 seconds."""
+    settings.MINUTE_SECONDS = 6.0
+    simulator.config(minute=6.0, limits=True)
+    simulator.stats(reset=True)
+    calls, errors = 120, []
+
+    def work() -> None:
+        client = Client(connection)
+        try:
+            for _ in range(calls // 4):
+                client.count("Customer")
+        except Exception as error:  # noqa: BLE001 - reported by the test
+            errors.append(error)
+        finally:
+            client.close()
+            connections.close_all()
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    simulator.config(limits=False, minute=60.0)
+    assert errors == []
+    stats = simulator.stats()
+    assert stats["throttled"] == 0
+    assert stats["calls_total"] == calls
+    assert time.monotonic() - began >= calls / 10 / 10 - 0.2
+
+
+def test_after_a_429_everybody_waits_a_minute(connection: Connection, simulator: Simulator, settings: Any) -> None:
+    settings.MINUTE_SECONDS = 1.0
+    simulator.faults(connection.company_id, [{"kind": "throttled"}])
+    client = Client(connection)
+    with pytest.raises(Retryable):
+        client.count("Customer")
+    began = time.monotonic()
+    assert Client(connection).count("Customer") == 0
+    assert time.monotonic() - began >= 0.9
+
+
+def test_who_has_no_patience_is_told_how_long_it_would_be(connection: Connection, settings: Any) -> None:
+    settings.MINUTE_SECONDS = 60.0
+    limiter.throttled(connection)
+    began = time.monotonic()
+    with pytest.raises(Retryable) as raised:
+        limiter.acquire(connection, patience=0.5)
+    assert time.monotonic() - began < 0.5
+    assert raised.value.code == "throttled"
+    assert raised.value.after is not None
+    assert raised.value.after > 55
+
+
+def test_failures_in_a_row_open_the_breaker_and_one_answer_closes_it(connection: Connection, settings: Any) -> None:
+    settings.MINUTE_SECONDS = 60.0
+    for _ in range(limiter.BREAKER):
+        limiter.failed(connection)
+    row = CallBudget.objects.get(connection=connection)
+    assert row.failures == limiter.BREAKER
+    assert row.paused_until - time.time() > 40
+    limiter.worked(connection)
+    assert CallBudget.objects.get(connection=connection).failures == 0
+
+
+def test_reads_leave_room_for_posting(connection: Connection, settings: Any) -> None:
+    settings.MINUTE_SECONDS = 60.0
+    for _ in range(6):
+        limiter.acquire(connection, share=0.6)
+    wait, is_ours = limiter._ask(connection, batch=False, share=0.6)
+    assert (wait > 0.3, is_ours) == (True, False)
+    wait, is_ours = limiter._ask(connection, batch=True, share=1.0)
+    assert (wait, is_ours) == (0.0, True)
