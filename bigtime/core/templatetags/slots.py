@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def panel(context: Context, name: str, values: dict[str, Any]) -> SafeString:
-    """The template `name` with `values` added to the page's context. What it gives is rendered, and escaped there."""
+    """The template `name` with `values` added to the page's context; rendered, and therefore escaped, there."""
     engine = context.template.engine  # type: ignore[union-attr]
     with context.push(**values):
         return mark_safe(engine.get_template(name).render(context))
