@@ -1,4 +1,4 @@
-"""The product's main job over HTTP, as four people do it: connect, sync, enter time, approve, post, look into the books."""
+"""The main job over HTTP, as four people do it: connect, sync, enter time, approve, post, look into the books."""
 
 from __future__ import annotations
 
