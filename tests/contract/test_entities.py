@@ -1,4 +1,4 @@
-"""What every entity owes in every edition: it reads its sample, writes it back, and refuses what it can't understand."""
+"""What every entity owes in every edition: it reads its sample, writes it back, refuses what it can't understand."""
 
 from __future__ import annotations
 

@@ -268,9 +268,9 @@ def test_a_resync_writes_no_tuple_and_a_page_costs_the_same_whatever_its_size(bo
         # What the wire asks (tokens, limits) depends on the clock, not on the page.
         return sum("quickbooks_online_" not in query["sql"] for query in captured), run.calls
 
-    statements(3)
-    few, _ = statements(3)
-    many, _ = statements(200)
+    statements(60)
+    few, _ = statements(60)
+    many, _ = statements(700)
     assert many == few
     before = written()
     idle, calls = statements(0)
