@@ -10,6 +10,7 @@ from bigtime.clients.models import Project
 from bigtime.core.durations import clock
 from bigtime.core.periods import Period, short, span, today_in, week_of
 
+from .closing import closed_through
 from .lines import Line, LineKey
 from .locks import why_entry_locked, why_no_more_time, why_sheet_locked
 from .models import TimeEntry, Timesheet, TimesheetRow
@@ -25,6 +26,7 @@ class Day:
     lock: str
     minutes: int = 0
     expected: int = 0
+    is_closed: bool = False
 
     @property
     def is_short(self) -> bool:
@@ -127,6 +129,7 @@ class Week:
     days: list[Day]
     parts: list[Part]
     rows: list[Row] = field(default_factory=list)
+    closed_through: date | None = None
 
     @property
     def minutes(self) -> int:
@@ -175,7 +178,18 @@ def week_grid(*, hand: Hand, day: date) -> Week:
     week = Week(hand, period, today, _days(hand, period, parts, today), parts)
     week.rows = _rows(week, sheets)
     _add_up(week)
+    _close(week)
     return week
+
+
+def _close(week: Week) -> None:
+    """Marks the days whose books are closed: time may be written there, but won't reach the books as it is."""
+    last = closed_through(week.hand.by.firm)
+    if last is None or last < week.period.starts_on:
+        return
+    week.closed_through = last
+    for day in week.days:
+        day.is_closed = day.date <= last
 
 
 def _parts(hand: Hand, week: Period, sheets: list[Timesheet], today: date) -> list[Part]:

@@ -71,6 +71,10 @@ class Line:
         return f"{client} · {self.labor_code.name}" if self.labor_code else client
 
     @property
+    def brief(self) -> str:
+        return f"{self.title} · {self.labor_code.name}" if self.labor_code else self.title
+
+    @property
     def words(self) -> str:
         return f"{self.project.client.name} · {self.title}" + (f" · {self.labor_code.name}" if self.labor_code else "")
 

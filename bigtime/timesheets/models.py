@@ -10,7 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from bigtime.clients.models import Project, Task
@@ -29,14 +29,17 @@ class TimesheetQuerySet(FirmQuerySet):
         """Sheets with at least one day from `first` to `last`, both included."""
         return self.filter(starts_on__lte=last, ends_on__gte=first)
 
+    def noted(self) -> Self:
+        """Sheets of which at least one entry has a note."""
+        noted = TimeEntry.objects.filter(timesheet=OuterRef("pk")).exclude(note="")
+        return self.filter(Exists(noted))
+
     def with_figures(self) -> Self:
-        """Adds `minutes`, `billable_minutes`, `note_count` and `entry_count` of each sheet, in the same query."""
+        """Adds `minutes`, `billable_minutes` and `note_count` of each sheet, in the same query."""
         return self.annotate(
             minutes=Coalesce(Sum("entries__minutes"), 0),
             billable_minutes=Coalesce(Sum("entries__minutes", filter=Q(entries__is_billable=True)), 0),
             note_count=Count("entries", filter=~Q(entries__note="")),
-            entry_count=Count("entries"),
-            last_day=Max("entries__work_date"),
         )
 
 

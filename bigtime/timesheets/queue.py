@@ -27,7 +27,7 @@ def sheets_for(by: Membership) -> TimesheetQuerySet:
 def to_approve(by: Membership) -> TimesheetQuerySet:
     """What waits for this person: submitted sheets of whom they supervise; their own only for an administrator."""
     if by.role not in MANAGERS:
-        return Timesheet.objects.none()  # type: ignore[no-any-return]
+        return Timesheet.objects.none()
     waiting = sheets_for(by).waiting()
     return waiting if by.role == Role.ADMINISTRATOR else waiting.exclude(staff__user_id=by.user_id)
 

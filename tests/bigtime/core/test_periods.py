@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -44,9 +45,7 @@ def test_periods_cover_every_day_once(kind: str, start: int) -> None:
         assert all(period_of(inside, kind, start) == period for inside in period.days)
         found.append(period)
         day = period.ends_on + timedelta(1)
-    assert all(
-        later.starts_on - earlier.ends_on == timedelta(1) for earlier, later in zip(found, found[1:], strict=False)
-    )
+    assert all(later.starts_on - earlier.ends_on == timedelta(1) for earlier, later in pairwise(found))
 
 
 @pytest.mark.parametrize("kind", KINDS)
