@@ -28,6 +28,8 @@ def sync(run_id: int) -> None:
     run = SyncRun.objects.select_related("connection__firm").filter(pk=run_id, state__in=SyncRun.OPEN).first()
     if run is not None:
         registry.get(run.connection.system).driver.sync(run)
+        if SyncRun.objects.filter(pk=run_id, state__in=SyncRun.OPEN, heartbeat_at=None, not_before=None).exists():
+            hint(sync, run_id)
 
 
 @shared_task(ignore_result=True)

@@ -5,6 +5,7 @@ What fails alone is found by halving the page until it stands alone: it becomes 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncCh
 from integrations.options import Options
 
 from . import issues, plan, psa
+from .copying import copy_in
 from .crash import point
 from .fates import Fate, Plan, Scope
 from .mapper import Entity
@@ -27,6 +29,10 @@ from .work import Work
 
 PAGE = 1000
 Action = SyncChange.Action
+HOW = {"new": "created", "matched": "name"}
+WHO = ("entity", "remote_id", "local_model", "local_id")
+LINK_COLUMNS = ("connection_id", *WHO, "how", "state", "created_at", "is_active")
+CHANGE_COLUMNS = ("run_id", *WHO, "name", "action", "fields", "at")
 
 
 @dataclass(slots=True)
@@ -183,20 +189,13 @@ def _action(each: Plan, fate: Fate) -> str:
 
 
 def _link(scope: Scope, plans: list[Plan]) -> None:
-    created = [
-        Link(
-            connection=scope.connection,
-            entity=scope.entity.key,
-            remote_id=each.pk,
-            local_model=fate.target.model,
-            local_id=fate.ours,
-            how="created" if fate.how == "new" else "name",
-        )
-        for each in plans
-        for fate in each.fates
-        if fate.how in ("new", "matched")
+    now = timezone.now()
+    made = ((each.pk, fate) for each in plans for fate in each.fates if fate.how in ("new", "matched"))
+    rows = [
+        (scope.connection.pk, scope.entity.key, pk, fate.target.model, fate.ours, HOW[fate.how], Link.State.LINKED, now)
+        for pk, fate in made
     ]
-    Link.objects.bulk_create(created)
+    copy_in(Link, LINK_COLUMNS, [(*row, True) for row in rows])
     for active in (True, False):
         turned = [each.pk for each in plans if each.active is active and _turned(each)]
         if turned:
@@ -208,19 +207,13 @@ def _turned(each: Plan) -> bool:
 
 
 def _log(run: SyncRun, scope: Scope, actions: list[tuple[Plan, Fate, str]]) -> None:
-    SyncChange.objects.bulk_create(
-        SyncChange(
-            run=run,
-            entity=scope.entity.key,
-            remote_id=each.pk,
-            local_model=fate.target.model,
-            local_id=fate.ours,
-            name=str(fate.values.get("name") or each.name)[:1024],
-            action=action,
-            fields={column: [_told(old), _told(new)] for column, (old, new) in fate.changes.items()},
-        )
-        for each, fate, action in actions
-    )
+    now = timezone.now()
+    rows = []
+    for each, fate, action in actions:
+        name = str(fate.values.get("name") or each.name)[:1024]
+        fields = json.dumps({column: [_told(old), _told(new)] for column, (old, new) in fate.changes.items()})
+        rows.append((run.pk, scope.entity.key, each.pk, fate.target.model, fate.ours, name, action, fields, now))
+    copy_in(SyncChange, CHANGE_COLUMNS, rows)
 
 
 def _told(value: Any) -> Any:

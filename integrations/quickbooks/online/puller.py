@@ -22,7 +22,7 @@ from .client import Changes, Client
 from .fetching import patiently
 from .loading import catch_up, load
 
-SECONDS = 240.0  # less than the broker waits for a task's end
+SECONDS = 50.0  # of work for one task, which then hints again
 # Change data capture looks back thirty days; past this everything is read again and compared.
 LONGEST_GAP = timedelta(days=25)
 COMPANY_EVERY = timedelta(days=1)

@@ -55,13 +55,16 @@ class Books:
 
     def sync(self) -> SyncRun:
         """A whole pass; a preview is imported."""
-        run = runs.start(connection=self.connection)
+        run = self.worked(runs.start(connection=self.connection))
+        if run.state == SyncRun.State.PREVIEW:
+            run = self.worked(runs.import_preview(run=run))
+        return self.finished(run)
+
+    def worked(self, run: SyncRun) -> SyncRun:
+        """As tasks do: again, as long as only time was over."""
         puller.sync(run)
         run.refresh_from_db()
-        if run.state == SyncRun.State.PREVIEW:
-            puller.sync(runs.import_preview(run=run))
-            run.refresh_from_db()
-        return self.finished(run)
+        return self.worked(run) if run.is_open and run.heartbeat_at is None and run.not_before is None else run
 
     def apply(self) -> SyncRun:
         """What waits in the mirror is brought over, without a call to the books."""
