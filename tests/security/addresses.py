@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.views.generic import RedirectView
 
 from bigtime.firm.models import Firm, Invitation, Role
 from integrations.models import Operation, SyncRun
@@ -62,6 +63,11 @@ def _remote(firm: Firm) -> dict[str, Any]:
     return {"pk": RemoteRecordFactory.create(connection=ConnectionFactory.create(firm=firm)).pk}
 
 
+def _ours(firm: Firm) -> dict[str, Any]:
+    ConnectionFactory.create(firm=firm)
+    return {"model": "clients.client", "pk": ClientFactory.create(firm=firm).pk}
+
+
 def _day(firm: Firm) -> dict[str, Any]:
     return {"day": date(2026, 11, 16)}
 
@@ -108,6 +114,9 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
     "integrations:cancel": _run,
     "integrations:resume": _run,
     "integrations:import": _run,
+    "integrations:record": _remote,
+    "integrations:record_act": _remote,
+    "integrations:local": _ours,
     "posting:preview": _key(TimesheetFactory),
     "posting:batch": _batch,
     "posting:operation": _operation,
@@ -161,4 +170,5 @@ def _walk(patterns: list[Any], namespace: str, before: tuple[str, ...]) -> Itera
 
 def is_public(address: Address) -> bool:
     source = getattr(address.view, "view_class", address.view)
-    return address.name in PUBLIC or source.__module__.startswith("allauth.")
+    # A bare redirect shows nothing by itself; where it leads is an address of its own.
+    return address.name in PUBLIC or source.__module__.startswith("allauth.") or source is RedirectView
