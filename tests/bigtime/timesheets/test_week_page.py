@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,12 +25,6 @@ WEEK = "/timesheet/2026-11-16/"
 SignedIn = Callable[..., Client]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _wednesday() -> Any:
-    with time_machine.travel(datetime.fromisoformat("2026-11-18T20:00:00+00:00"), tick=True):
-        yield
 
 
 def staff_of(client: Client) -> Staff:
