@@ -10,10 +10,11 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from . import dashboard  # noqa: PLC0415 - models are loaded only now
+        from . import dashboard, panels  # noqa: PLC0415 - models are loaded only now
         from .banners import banners  # noqa: PLC0415
 
         roles = frozenset({"administrator"})
         register(NavItem("Integrations", "integrations:list", "plug", "My Company", 40, roles))
         register_banners(banners)
         dashboard.install()
+        panels.install()

@@ -1,32 +1,66 @@
-"""The sync tile, top left of the dashboard."""
+"""What sync adds to the dashboard and the navigation: its tile top left, and the decisions that wait."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
+from bigtime.core.navigation import NavItem
+from bigtime.core.navigation import register as register_item
+from bigtime.core.pending import Pending
+from bigtime.core.pending import register as register_pending
 from bigtime.core.tiles import Tile, register
 
 from . import progress, registry
-from .connected import active_connection
+from .connected import active_connection, is_connected
+from .models import Connection
 from .sync import runs
+from .system_pages import page_of
+from .tiles import facts_of
 
 BOOKKEEPERS = frozenset({"administrator", "accountant"})
+_WAITING = "_sync_waiting"
 
 
 def sync_tile(request: Any) -> dict[str, Any] | None:
     """What the tile shows; None for an accountant of a firm without books, who can't connect any."""
     connection = active_connection(request.firm)
+    is_administrator = request.membership.role == "administrator"
     if connection is None:
-        return {"connection": None} if request.membership.role == "administrator" else None
+        return {"connection": None} if is_administrator else None
+    run = runs.current_run(connection)
+    shown = progress.lists(run, progress.labels(connection)) if run and run.is_open else []
     return {
         "connection": connection,
         "system": registry.get(connection.system),
-        "run": runs.current_run(connection),
+        "run": run,
+        "share": progress.share(shown),
         "counts": progress.linked_counts(connection),
-        "attention": progress.waiting(connection),
-        "membership": request.membership,
+        "attention": waiting(request, connection),
+        "facts": facts_of(connection),
+        "reconnect_url": page_of(connection, "enable") if is_administrator else "",
     }
+
+
+def waiting(request: Any, connection: Connection) -> int:
+    """Decisions that wait, asked once for a request: the tile and the pending tasks both tell it."""
+    if not hasattr(request, _WAITING):
+        setattr(request, _WAITING, progress.waiting(connection))
+    found: int = getattr(request, _WAITING)
+    return found
+
+
+def pending_decisions(request: Any) -> list[Pending]:
+    connection = active_connection(request.firm)
+    if connection is None or request.membership.role not in BOOKKEEPERS:
+        return []
+    count = waiting(request, connection)
+    text = f"{count} {'record' if count == 1 else 'records'} of QuickBooks to decide"
+    return [Pending(text, count, reverse("integrations:attention"), "link", "Decide")]
 
 
 def install() -> None:
     register(Tile("sync", "integrations/_sync_tile.html", sync_tile, "side", 10, BOOKKEEPERS))
+    register_pending(pending_decisions)
+    register_item(NavItem("Sync", "integrations:sync", "refresh-cw", "QuickBooks", 5, BOOKKEEPERS, is_connected))

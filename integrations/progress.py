@@ -1,14 +1,17 @@
-"""A run as a person sees it: how far each list is, what it did, what waits."""
+"""A run as a person sees it: how far each list is, how long it may still take, what waits, what is linked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
 
 from . import registry
-from .models import Connection, Link, SyncIssue, SyncRun, SyncStep
+from .models import Connection, Link, RemoteRecord, SyncIssue, SyncRun, SyncStep
+from .sync import linking
 
 LOCAL_LABELS = {
     "clients.client": "Clients",
@@ -16,6 +19,8 @@ LOCAL_LABELS = {
     "staff.staff": "Staff",
     "codes.laborcode": "Codes",
 }
+# Before so much is done an estimate is only noise.
+ESTIMATED_FROM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,21 @@ class ListProgress:
     done: int
     total: int | None
     finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """One list of the books and how much of it is linked."""
+
+    key: str
+    label: str
+    held: int
+    linked: int
+    blocked: int
+
+    @property
+    def open(self) -> int:
+        return self.held - self.linked - self.blocked
 
 
 def labels(connection: Connection) -> dict[str, str]:
@@ -49,6 +69,20 @@ def _list(run: SyncRun, step: SyncStep, label: str) -> ListProgress:
     return ListProgress(label, step, step.pulled, step.total, step.pulled_done)
 
 
+def share(progress: Sequence[ListProgress]) -> int | None:
+    """Percent of everything whose size is known; None while nothing is known."""
+    known = [each for each in progress if each.total]
+    total = sum(each.total or 0 for each in known)
+    return round(100 * sum(min(each.done, each.total or 0) for each in known) / total) if total else None
+
+
+def time_left(run: SyncRun, percent: int | None) -> timedelta | None:
+    """How long reading may still take, at the pace so far. Importing may begin much later than the run did: None."""
+    if run.state != SyncRun.State.PULLING or run.started_at is None or not percent or percent < ESTIMATED_FROM:
+        return None
+    return (timezone.now() - run.started_at) * (100 - percent) / percent
+
+
 def linked_counts(connection: Connection) -> list[tuple[str, int]]:
     """How many of ours are linked, by kind; one statement."""
     links = Link.objects.filter(connection=connection, state=Link.State.LINKED, local_id__isnull=False)
@@ -56,14 +90,28 @@ def linked_counts(connection: Connection) -> list[tuple[str, int]]:
     return [(label, found.get(model, 0)) for model, label in LOCAL_LABELS.items()]
 
 
+def list_states(connection: Connection) -> list[ListState]:
+    """Every list that can be linked, with how many of its records are; one statement."""
+    of_record = Link.objects.filter(remote=OuterRef("pk"))
+    held = RemoteRecord.objects.filter(linking.of_use(connection), connection=connection, deleted_at=None).annotate(
+        is_linked=Exists(of_record.filter(state=Link.State.LINKED)),
+        is_blocked=Exists(of_record.filter(state=Link.State.BLOCKED)),
+    )
+    found: dict[str, dict[str, int]] = {}
+    for entity, linked, blocked, number in (
+        held.values_list("entity", "is_linked", "is_blocked").annotate(n=Count("pk")).order_by()
+    ):
+        sums = found.setdefault(entity, {"held": 0, "linked": 0, "blocked": 0})
+        sums["held"] += number
+        sums["linked"] += number if linked else 0
+        sums["blocked"] += number if blocked and not linked else 0
+    nothing = {"held": 0, "linked": 0, "blocked": 0}
+    return [
+        ListState(spec.key, spec.label, **found.get(spec.key, nothing)) for spec in linking.linkable_lists(connection)
+    ]
+
+
 def waiting(connection: Connection) -> int:
     """What needs a person."""
     open_issues = SyncIssue.objects.filter(connection=connection, resolved_at=None)
     return open_issues.exclude(kind=SyncIssue.Kind.WARNING).count()
-
-
-def share(progress: Sequence[ListProgress]) -> int | None:
-    """Percent of everything whose size is known; None while nothing is known."""
-    known = [each for each in progress if each.total]
-    total = sum(each.total or 0 for each in known)
-    return round(100 * sum(min(each.done, each.total or 0) for each in known) / total) if total else None

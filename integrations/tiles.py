@@ -88,7 +88,7 @@ def _tile(system: registry.System, connections: list[Connection]) -> Tile:
         enable_url=reverse(f"{namespace}:enable"),
         disable_url=reverse(f"{namespace}:disable"),
         report_url=reverse(f"{namespace}:preflight") if current and not current.imported_at else "",
-        facts=_facts(system, current) if current else [],
+        facts=_facts(current) if current else [],
     )
 
 
@@ -98,7 +98,12 @@ def _status(connection: Connection | None) -> str:
     return "reconnect" if connection.status == Connection.Status.PAUSED else "connected"
 
 
-def _facts(system: registry.System, connection: Connection) -> list[Fact]:
-    describe = _describers.get(system.key)
+def facts_of(connection: Connection) -> list[Fact]:
+    """What the connection's system tells of it, from its own tables."""
+    describe = _describers.get(connection.system)
+    return describe(connection) if describe else []
+
+
+def _facts(connection: Connection) -> list[Fact]:
     synced = Fact("Last sync", "not yet", connection.last_sync_at)
-    return [Fact("Company", connection.company_name), synced, *(describe(connection) if describe else [])]
+    return [Fact("Company", connection.company_name), synced, *facts_of(connection)]

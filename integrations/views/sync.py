@@ -1,77 +1,139 @@
-"""Sync: the panel behind the dashboard's tile, a run while it goes and afterwards."""
+"""Sync: the panel behind the dashboard's tile, and what a person does with a run."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from bigtime.firm.access import ADMINISTRATORS, BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, tasks
 from integrations.connected import active_connection
+from integrations.dashboard import sync_tile
 from integrations.models import Connection, SyncRun
 from integrations.sync import runs
 from integrations.sync.errors import AccountingError
+from integrations.system_pages import page_of
+from integrations.tiles import facts_of
+
+from .deciding import connection_or_404
+
+State = SyncRun.State
+ENDED = {
+    State.DONE: (messages.SUCCESS, "The sync is done."),
+    State.PREVIEW: (messages.SUCCESS, "The books are read. Look at what would be imported."),
+    State.FAILED: (messages.ERROR, "The sync stopped. What is done stays done."),
+    State.CANCELLED: (messages.INFO, "The sync was cancelled. Resume goes on where it stopped."),
+}
 
 
-def connection_or_404(request: FirmRequest) -> Connection:
-    connection = active_connection(request.firm)
-    if connection is None:
-        raise Http404("No books are connected.")
-    return connection
+def run_context(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
+    shown = progress.lists(run, progress.labels(connection)) if run else []
+    percent = progress.share(shown)
+    left = progress.time_left(run, percent) if run else None
+    return {
+        "connection": connection,
+        "run": run,
+        "lists": shown,
+        "share": percent,
+        "time_left": _words(left) if left else "",
+        "totals": _totals(shown),
+    }
+
+
+def _words(left: timedelta) -> str:
+    seconds = left.total_seconds()
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = round(seconds / 60)
+    return f"about {minutes} minute{'' if minutes == 1 else 's'} left"
+
+
+def _totals(shown: list[progress.ListProgress]) -> dict[str, int]:
+    names = ("pulled", "created", "updated", "unchanged", "inactivated", "attention")
+    return {name: sum(getattr(each.step, name) for each in shown) for name in names}
 
 
 @firm_view(*BOOKKEEPERS)
 @never_cache
 def panel(request: FirmRequest) -> HttpResponse:
-    """Update now, what runs, what the last run did, history."""
+    """Update now, what runs, what the last run did, what is linked, what waits."""
     connection = active_connection(request.firm)
     if connection is None:
         return render(request, "integrations/not_connected.html")
-    run = runs.current_run(connection) or SyncRun.objects.filter(connection=connection).first()
-    context = _context(connection, run) | {"counts": progress.linked_counts(connection)}
+    run = runs.current_run(connection) or _last_run(connection)
     if request.htmx and request.GET.get("part") == "run":
-        moving = run is not None and run.is_open
-        return render(request, "integrations/_run.html", context, status=200 if moving else 286)
+        return _progress(request, connection, run)
+    context = run_context(connection, run) | {
+        "states": progress.list_states(connection),
+        "attention": progress.waiting(connection),
+        "facts": facts_of(connection),
+        "urls": {name: page_of(connection, name) for name in ("manage", "enable", "disable", "preflight")},
+    }
     return render(request, "integrations/sync.html", context)
 
 
-def _context(connection: Connection, run: SyncRun | None) -> dict[str, object]:
-    shown = progress.lists(run, progress.labels(connection)) if run else []
-    return {
-        "connection": connection,
-        "run": run,
-        "lists": shown,
-        "share": progress.share(shown),
-        "attention": progress.waiting(connection),
-    }
+def _last_run(connection: Connection) -> SyncRun | None:
+    return SyncRun.objects.filter(connection=connection).select_related("started_by").first()
+
+
+def _progress(request: FirmRequest, connection: Connection, run: SyncRun | None) -> HttpResponse:
+    """What the page asks every second. Once nothing moves any more it asks no longer and shows the whole page anew."""
+    if run is not None and run.is_open:
+        return render(request, "integrations/_run.html", run_context(connection, run))
+    if run is not None:
+        level, words = ENDED[State(run.state)]
+        messages.add_message(request, level, words)
+    return HttpResponse(status=286, headers={"HX-Refresh": "true"})
+
+
+@firm_view(*BOOKKEEPERS)
+@never_cache
+def tile(request: FirmRequest) -> HttpResponse:
+    """The dashboard's tile alone, asked for while a run goes; opened by itself it is the panel."""
+    context = sync_tile(request)
+    if not request.htmx or context is None:
+        return redirect("integrations:sync")
+    run = context.get("run")
+    moving = run is not None and run.is_open
+    return render(request, "integrations/_sync_tile.html", context, status=200 if moving else 286)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def start(request: FirmRequest) -> HttpResponse:
     """**Update now.** A second press joins the run."""
     connection = connection_or_404(request)
+    joined = runs.current_run(connection)
     try:
         run = runs.start(connection=connection, by=request.user)
     except AccountingError as refused:
         messages.error(request, refused.message)
         return redirect("integrations:sync")
-    if run.is_open:
-        tasks.hint(tasks.sync, run.pk)
-    return redirect("integrations:preview" if run.state == SyncRun.State.PREVIEW else "integrations:sync")
+    if run.state == State.PREVIEW:
+        return redirect("integrations:preview")
+    if joined:
+        messages.info(request, "A sync is running already; this is it.")
+    tasks.hint(tasks.sync, run.pk)
+    return redirect("integrations:sync")
 
 
-def _run(request: FirmRequest, pk: int) -> SyncRun:
+def run_or_404(request: FirmRequest, pk: int) -> SyncRun:
     found = SyncRun.objects.select_related("connection", "started_by")
     return get_object_or_404(found, pk=pk, connection__firm=request.firm)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def cancel(request: FirmRequest, pk: int) -> HttpResponse:
-    run = runs.cancel(run=_run(request, pk))
-    words = "Cancelled. Press Resume to go on where it stopped." if not run.is_open else "It stops after this page."
+    run = run_or_404(request, pk)
+    if not run.is_open and run.state != State.PREVIEW:
+        messages.info(request, "That sync had ended already. Nothing was changed.")
+        return redirect("integrations:sync")
+    run = runs.cancel(run=run)
+    words = "Cancelled. Resume goes on where it stopped." if not run.is_open else "It stops after this page."
     messages.info(request, words)
     return redirect("integrations:sync")
 
@@ -79,7 +141,7 @@ def cancel(request: FirmRequest, pk: int) -> HttpResponse:
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def resume(request: FirmRequest, pk: int) -> HttpResponse:
     try:
-        run = runs.resume(run=_run(request, pk))
+        run = runs.resume(run=run_or_404(request, pk))
     except AccountingError as refused:
         messages.error(request, refused.message)
     else:
@@ -91,36 +153,9 @@ def resume(request: FirmRequest, pk: int) -> HttpResponse:
 def import_(request: FirmRequest, pk: int) -> HttpResponse:
     """**Import**: what was previewed is written."""
     try:
-        run = runs.import_preview(run=_run(request, pk), by=request.user)
+        run = runs.import_preview(run=run_or_404(request, pk), by=request.user)
     except AccountingError as refused:
         messages.error(request, refused.message)
     else:
         tasks.hint(tasks.sync, run.pk)
     return redirect("integrations:sync")
-
-
-@firm_view(*BOOKKEEPERS)
-def run(request: FirmRequest, pk: int) -> HttpResponse:
-    """One run: its lists, and every record it changed with old value and new."""
-    found = _run(request, pk)
-    changes = found.changes.select_related("remote")
-    entity, action = request.GET.get("entity", ""), request.GET.get("action", "")
-    if entity:
-        changes = changes.filter(entity=entity)
-    if action:
-        changes = changes.filter(action=action)
-    context = _context(found.connection, found) | {
-        "page": Paginator(changes, 50).get_page(request.GET.get("page")),
-        "names": progress.labels(found.connection),
-        "entity": entity,
-        "action": action,
-    }
-    return render(request, "integrations/run.html", context)
-
-
-@firm_view(*BOOKKEEPERS)
-def history(request: FirmRequest) -> HttpResponse:
-    """Every run, newest first."""
-    found = SyncRun.objects.filter(connection__firm=request.firm).select_related("connection", "started_by")
-    page = Paginator(found.prefetch_related("steps"), 50).get_page(request.GET.get("page"))
-    return render(request, "integrations/history.html", {"page": page})

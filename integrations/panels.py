@@ -1,0 +1,107 @@
+"""Links on the pages of clients, projects, people and codes, which lie below and don't know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from bigtime.core.slots import Badge, ExtraColumn, Slot, register
+
+from . import registry
+from .connected import active_connection
+from .models import Link
+from .sync import linking
+
+BOOKKEEPERS = frozenset({"administrator", "accountant"})
+
+
+LOCAL_WORDS = {
+    "clients.client": "client",
+    "clients.project": "project",
+    "staff.staff": "staff",
+    "codes.laborcode": "labor code",
+    "codes.account": "account",
+}
+LOCAL_PAGES = {
+    "clients.client": "clients:client_detail",
+    "clients.project": "clients:project_detail",
+    "staff.staff": "staff:detail",
+    "codes.laborcode": "codes:edit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One list that a record of ours can be linked to: `link` is None while it isn't."""
+
+    label: str
+    status: str
+    link: Link | None
+    choose_url: str
+
+
+def status_of(link: Link | None) -> str:
+    """A word of `status_words`: not_linked, linked, linked_inactive or blocked."""
+    if link is None:
+        return "not_linked"
+    if link.state == Link.State.BLOCKED or link.remote is None:
+        return "blocked"
+    there = link.remote.is_active and link.remote.deleted_at is None
+    return "linked" if there and link.is_active else "linked_inactive"
+
+
+def local_url(model: str, pk: int | None) -> str:
+    """The page of one of ours; "" for what has none."""
+    return reverse(LOCAL_PAGES[model], args=[pk]) if pk and model in LOCAL_PAGES else ""
+
+
+def link_panel(request: Any, subject: Any) -> dict[str, Any] | None:
+    """For a `Slot`: how `subject` is linked to each list it can be linked to; two statements at most."""
+    connection = active_connection(request.firm)
+    if connection is None:
+        return None
+    model = subject._meta.label_lower
+    found = {each.entity: each for each in linking.links_of(connection, model, [subject.pk]).get(subject.pk, [])}
+    sides = [
+        Side(spec.label, status_of(found.get(spec.key)), found.get(spec.key), choose_url(model, subject.pk, spec.key))
+        for spec in linking.linkable_lists(connection, model)
+    ]
+    return {"connection": connection, "system": registry.get(connection.system), "sides": sides, "model": model}
+
+
+def choose_url(model: str, pk: int, entity: str) -> str:
+    return f"{reverse('integrations:local', args=[model, pk])}?entity={entity}"
+
+
+def link_badges(request: Any, rows: Sequence[Any]) -> Mapping[Any, Badge]:
+    """For an `ExtraColumn`: one statement for the page. A person linked to either of two lists is linked."""
+    connection = active_connection(request.firm)
+    if connection is None:
+        return {}
+    model = rows[0]._meta.label_lower
+    found = linking.links_of(connection, model, [row.pk for row in rows])
+    return {row.pk: _badge(model, row.pk, found.get(row.pk, [])) for row in rows}
+
+
+def _badge(model: str, pk: int, links: list[Link]) -> Badge:
+    held = next((each for each in links if each.remote_id is not None), links[0] if links else None)
+    if held is not None and held.remote_id is not None:
+        return Badge(status_of(held), "", reverse("integrations:record", args=[held.remote_id]))
+    return Badge(status_of(held), "", reverse("integrations:local", args=[model, pk]))
+
+
+def shown(request: HttpRequest) -> bool:
+    membership = getattr(request, "membership", None)
+    return membership is not None and membership.role in BOOKKEEPERS and active_connection(membership.firm) is not None
+
+
+def install() -> None:
+    for place in ("client", "project", "staff", "code"):
+        register(
+            Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, BOOKKEEPERS),
+            ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20),
+        )

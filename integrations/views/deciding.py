@@ -1,0 +1,88 @@
+"""What the link pages share: whose books, which record, what a form asks for, and carrying a decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from bigtime.firm.access import FirmRequest
+from integrations import tasks
+from integrations.connected import active_connection
+from integrations.models import Connection, Link, RemoteRecord, SyncIssue
+from integrations.sync import linking, matching, runs
+from integrations.sync.errors import Rejected
+
+NO_ACTION = "Tick at least one record and choose what becomes of it. Nothing was changed."
+# What no decision can create: a name that is taken, or a question which of ours it is.
+UNCREATABLE = ("ambiguous", "other_email", "name_taken")
+
+
+def connection_or_404(request: FirmRequest) -> Connection:
+    connection = active_connection(request.firm)
+    if connection is None:
+        raise Http404("No books are connected.")
+    return connection
+
+
+def record_or_404(request: FirmRequest, pk: int) -> RemoteRecord:
+    found = RemoteRecord.objects.filter(connection__firm=request.firm).select_related("connection")
+    return get_object_or_404(found, pk=pk)
+
+
+def local_of(text: str) -> tuple[str, int] | None:
+    """ "clients.client:12" as a form sends it; None for anything else."""
+    model, _, pk = text.partition(":")
+    return (model, int(pk)) if model and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+
+
+def count_of(number: int, what: str = "record") -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
+
+
+def decide(request: FirmRequest, connection: Connection, records: Sequence[RemoteRecord], decision: str) -> int:
+    """The same decision ("create", "exclude", "undo") about records of any lists; how many. A refusal is told."""
+    by_entity: dict[str, list[int]] = {}
+    for record in records:
+        if linking.spec_of(connection, record.entity):
+            by_entity.setdefault(record.entity, []).append(record.pk)
+    done = 0
+    for entity, pks in by_entity.items():
+        wanted = _fitting(pks, decision)
+        if not wanted:
+            continue
+        try:
+            done += matching.decide(
+                connection=connection, entity=entity, remotes=wanted, decision=decision, by=request.user
+            )
+        except Rejected as refused:
+            messages.error(request, f"{refused.message} Nothing was changed.")
+    return done
+
+
+def _fitting(pks: Sequence[int], decision: str) -> list[int]:
+    """Nothing that is linked is created again or opened; whoever wants that unlinks first."""
+    if decision == "exclude":
+        return list(pks)
+    states = dict(Link.objects.filter(remote__in=pks).values_list("remote_id", "state"))
+    if decision == "undo":
+        return [pk for pk in pks if states.get(pk) == Link.State.BLOCKED]
+    return creatable([pk for pk in pks if states.get(pk) != Link.State.LINKED])
+
+
+def creatable(pks: Sequence[int]) -> list[int]:
+    """Those that nothing here stands in the way of; for the others a person must say which it is."""
+    asked = SyncIssue.objects.filter(remote__in=pks, code__in=UNCREATABLE, resolved_at=None)
+    stuck = set(asked.values_list("remote_id", flat=True))
+    return [pk for pk in pks if pk not in stuck]
+
+
+def carry_out(request: FirmRequest, connection: Connection) -> None:
+    """Decisions take effect at once, from the mirror. Before the first import they only change the preview."""
+    if connection.imported_at is None or connection.status != Connection.Status.ACTIVE:
+        return
+    run: Any = runs.apply_now(connection=connection, by=request.user)
+    tasks.hint(tasks.sync, run.pk)

@@ -1,0 +1,196 @@
+"""The records of one list of the books, each with what it is here and what it could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import django_filters
+from django.core.paginator import Page
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from bigtime.core.columns import Column
+from bigtime.core.filters import ListFilter
+from bigtime.core.lists import ListPage, in_chunks
+from bigtime.core.slots import Badge
+from integrations import registry
+from integrations.models import Link, RemoteRecord
+from integrations.panels import LOCAL_WORDS, local_url, status_of
+from integrations.sync import linking, psa
+from integrations.sync.mapper import Entity
+from integrations.sync.matching import Suggestion
+
+from .deciding import connection_or_404
+
+STATES = (
+    ("not_linked", "Not linked"),
+    ("linked", "Linked"),
+    ("linked_inactive", "Linked but inactive"),
+    ("blocked", "Blocked"),
+)
+
+
+def _links(state: str) -> Exists:
+    return Exists(Link.objects.filter(remote=OuterRef("pk"), state=state))
+
+
+class LinkFilter(ListFilter):
+    search = ("name",)
+    state = django_filters.ChoiceFilter(choices=STATES, label="State", method="by_state")
+    active = django_filters.ChoiceFilter(
+        field_name="is_active", choices=(("True", "Active"), ("False", "Inactive")), label="In QuickBooks"
+    )
+
+    class Meta:
+        model = RemoteRecord
+        fields: list[str] = []
+
+    def by_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        inactive = Q(is_active=False) | Q(deleted_at__isnull=False)
+        if state == "not_linked":
+            return rows.filter(~Exists(Link.objects.filter(remote=OuterRef("pk"))), deleted_at=None)
+        if state == "linked":
+            return rows.filter(_links("linked")).exclude(inactive)
+        return rows.filter(inactive, _links("linked")) if state == "linked_inactive" else rows.filter(_links("blocked"))
+
+
+def _state(row: Any) -> Badge:
+    held = row.held_links
+    link = next((each for each in held if each.state == Link.State.LINKED), held[0] if held else None)
+    return Badge(status_of(link))
+
+
+def _here(row: Any) -> SafeString:
+    shown = ((url, name, LOCAL_WORDS.get(model, model)) for model, name, url in row.locals)
+    return format_html_join(", ", '<a class="link" href="{}">{}</a> <span class="muted small">{}</span>', shown)
+
+
+def _suggestion(row: Any) -> SafeString | str:
+    found: Suggestion | None = row.suggestion
+    if found is None:
+        return ""
+    css = "ok" if found.confidence >= linking.SURE else ""
+    return format_html('{} <span class="tag {}">{} %</span>', found.name, css, found.confidence)
+
+
+class LinkList(ListPage):
+    """Mirror rows of one list; what is here and what might be is asked for a page at a time."""
+
+    filters = LinkFilter
+    order = "name"
+    bulk = "integrations/_links_bulk.html"
+    search_label = "Name in QuickBooks"
+    empty = {
+        "icon": "link", "title": "Nothing read yet",
+        "text": "Press Update now: the list is read from QuickBooks and shows here.",
+    }  # fmt: skip
+
+    def __init__(self, request: Any, spec: Entity) -> None:
+        super().__init__(request)
+        self.spec = spec
+        self.connection = connection_or_404(request)
+        self.name = f"links-{spec.key}"
+        self.dialect = registry.get(self.connection.system).dialect
+
+    @property
+    def bulk_url(self) -> str:  # type: ignore[override]
+        return reverse("integrations:links_act")
+
+    @property
+    def narrowed(self) -> bool:
+        """Which list it is narrows nothing."""
+        return any(v for k, v in self.request.GET.items() if k not in ("page", "sort", "format", "entity"))
+
+    def rows(self) -> QuerySet[Any]:
+        found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
+        rows: QuerySet[Any] = found.filter(linking.of_use(self.connection)).defer("data")
+        return rows
+
+    def ordered(self) -> QuerySet[Any]:
+        """People who get a 1099 first: those are likely to be contractors."""
+        rows: QuerySet[Any] = super().ordered()
+        if "is_1099" not in self.spec.fields or self.request.GET.get("sort"):
+            return rows
+        flag = KT(f"data__{self._path('is_1099')}")
+        return rows.annotate(flag=flag).order_by(F("flag").desc(nulls_last=True), "name", "pk")
+
+    def _path(self, field: str) -> str:
+        return str(self.spec.fields[field].paths[self.dialect.key]).replace(".", "__")
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        extra: tuple[Column, ...] = ()
+        if "is_1099" in self.spec.fields:
+            extra = (Column("flag", "1099", value=lambda r: "1099" if getattr(r, "flag", "") == "true" else ""),)
+        return (
+            Column("name", "In QuickBooks", sort="name", main=True, value=_name, export=lambda r: r.name,
+                   url=lambda r: f"{reverse('integrations:record', args=[r.pk])}?next={self._here_url}"),
+            *extra,
+            Column("active", "There", value=_there, sort="is_active"),
+            Column("state", "State", value=_state, kind="badge"),
+            Column("here", "Here", value=_here, export=lambda r: ", ".join(name for _, name, _ in r.locals)),
+            Column("suggestion", "Could be", value=_suggestion, export=lambda r: getattr(r.suggestion, "name", "")),
+        )  # fmt: skip
+
+    @cached_property
+    def _here_url(self) -> str:
+        return quote(self.request.get_full_path())
+
+    def is_off(self, row: Any) -> bool:
+        return not row.is_active or row.deleted_at is not None
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        found = super().page
+        found.object_list = self._completed(list(found.object_list))
+        return found
+
+    def _completed(self, rows: list[Any]) -> list[Any]:
+        """Adds to each row its links, what they lead to, its parents' names and a suggestion. Constant SQL."""
+        held: dict[int, list[Link]] = {row.pk: [] for row in rows}
+        for link in Link.objects.filter(remote__in=held).order_by("local_model"):
+            held[link.remote_id or 0].append(link)
+        names = self._names([link for links in held.values() for link in links])
+        hints = linking.suggest(connection=self.connection, entity=self.spec.key, records=rows)
+        above = self._parents(rows)
+        for row in rows:
+            for link in held[row.pk]:
+                link.remote = row
+            row.held_links, row.suggestion, row.above = held[row.pk], hints.get(row.pk), above.get(row.parent_id, "")
+            row.locals = [
+                (each.local_model, names[each.local_model, each.local_id], local_url(each.local_model, each.local_id))
+                for each in held[row.pk] if (each.local_model, each.local_id) in names
+            ]  # fmt: skip
+        return rows
+
+    def _parents(self, rows: Sequence[Any]) -> dict[str, str]:
+        wanted = {row.parent_id for row in rows if row.parent_id}
+        above = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key, remote_id__in=wanted)
+        return dict(above.values_list("remote_id", "name")) if wanted else {}
+
+    def _names(self, links: Sequence[Link]) -> dict[tuple[str, int | None], str]:
+        found: dict[tuple[str, int | None], str] = {}
+        for model in {link.local_model for link in links if link.local_id}:
+            ids = [link.local_id for link in links if link.local_model == model]
+            mine = psa.model_of(model)._default_manager.filter(firm_id=self.connection.firm_id, pk__in=ids)
+            found |= {(model, pk): name for pk, name in mine.values_list("pk", "name")}
+        return found
+
+    def _exported(self) -> Iterator[list[Any]]:
+        for rows in in_chunks(self.ordered()):
+            for row in self._completed(rows):
+                yield [column.exported(row) for column in self._columns]
+
+
+def _name(row: Any) -> SafeString | str:
+    name = row.name or f"Number {row.remote_id}"
+    return format_html('<span class="muted">{} › </span>{}', row.above, name) if row.above else name
+
+
+def _there(row: Any) -> str:
+    return "Deleted" if row.deleted_at else "Active" if row.is_active else "Inactive"

@@ -1,0 +1,184 @@
+"""One record of the books: what it is here, what it could be, and everything a person may decide about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from bigtime.core.actions import back_to
+from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from integrations import progress, registry
+from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange
+from integrations.panels import LOCAL_WORDS, local_url, status_of
+from integrations.sync import linking, psa
+from integrations.sync.errors import Rejected
+
+from .deciding import UNCREATABLE, carry_out, decide, local_of, record_or_404
+
+CHANGES = 20
+# Vendors become staff one by one, never by themselves.
+NEVER_CREATED = ("vendor",)
+HOW = {"created": "created by the sync", "name": "matched by name or e-mail", "person": "linked by hand"}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """One of ours that the record is; `value` names it in a form."""
+
+    link: Link
+    name: str
+    what: str
+    url: str
+    value: str
+    how: str
+
+
+@firm_view(*BOOKKEEPERS)
+def record(request: FirmRequest, pk: int) -> HttpResponse:
+    """What it is linked to, what it could be linked to (by likeness, or by what was typed), and its history."""
+    found = record_or_404(request, pk)
+    connection = found.connection
+    spec = linking.spec_of(connection, found.entity)
+    links = list(found.links.select_related("created_by"))
+    for link in links:
+        link.remote = found
+    asked = request.GET.get("q", "").strip()[:200]
+    held = {link.local_model for link in links if link.local_id}
+    open_models = (
+        [m for m in linking.models_for(spec, found) if m not in held] if spec and not _is_blocked(links) else []
+    )
+    context = {
+        "record": found,
+        "connection": connection,
+        "list_label": progress.labels(connection).get(found.entity, found.entity),
+        "status": status_of(links[0] if links else None),
+        "is_blocked": _is_blocked(links),
+        "linked": _linked(connection, links),
+        "above": _path(found),
+        "choices": [_choices(connection, found, model, asked) for model in open_models],
+        "asked": asked,
+        "issues": list(found.issues.filter(resolved_at=None)),
+        "proposal": Proposal.objects.filter(remote=found).first() if connection.imported_at is None else None,
+        "changes": SyncChange.objects.filter(remote=found).select_related("run").order_by("-pk")[:CHANGES],
+        "values": _values(connection, found),
+        "back": back_from(request, found),
+    }  # fmt: skip
+    context["may_create"] = _may_create(spec, context)
+    return render(request, "integrations/record.html", context)
+
+
+def back_from(request: FirmRequest, found: RemoteRecord) -> str:
+    """Where the person came from, when that is one of ours; else the record's list."""
+    target = request.GET.get("next", "")
+    inside = reverse("integrations:list")
+    return target if target.startswith(inside) else f"{reverse('integrations:links')}?entity={found.entity}"
+
+
+def _is_blocked(links: list[Link]) -> bool:
+    return any(link.state == Link.State.BLOCKED for link in links)
+
+
+def _linked(connection: Connection, links: list[Link]) -> list[Linked]:
+    return [_one(connection, link, link.local_id) for link in links if link.local_id]
+
+
+def _one(connection: Connection, link: Link, pk: int) -> Linked:
+    item = psa.by_id(link.local_model, [pk], connection.firm_id).get(pk)
+    return Linked(
+        link,
+        str(item) if item else "no longer here",
+        LOCAL_WORDS.get(link.local_model, ""),
+        local_url(link.local_model, pk) if item else "",
+        f"{link.local_model}:{pk}",
+        HOW.get(link.how, link.how),
+    )
+
+
+def _choices(connection: Connection, found: RemoteRecord, model: str, asked: str) -> dict[str, Any]:
+    rows = linking.candidates(connection=connection, record=found, model=model, asked=asked)
+    return {
+        "what": LOCAL_WORDS.get(model, model),
+        "rows": [{"value": f"{model}:{each.local_id}", "it": each} for each in rows],
+    }
+
+
+def _path(found: RemoteRecord) -> str:
+    """The name of what it stands under."""
+    above = RemoteRecord.objects.filter(
+        connection=found.connection_id, entity=found.entity, remote_id=found.parent_id
+    )  # fmt: skip
+    return above.values_list("name", flat=True).first() or "" if found.parent_id else ""
+
+
+def _values(connection: Connection, found: RemoteRecord) -> list[tuple[str, Any]]:
+    """What the books say of it, as far as the list's declaration reads it; nothing when it can't be read."""
+    system = registry.get(connection.system)
+    spec = system.entities.get(found.entity)
+    try:
+        values = spec.read(found.data, system.dialect) if spec else {}
+    except Rejected:
+        return []
+    told = [(name, value) for name, value in values.items() if name not in ("name", "active", "parent")]
+    return [
+        (name.replace("_", " ").replace("is ", "").capitalize(), value)
+        for name, value in told
+        if value not in (None, "", False)
+    ]
+
+
+def _may_create(spec: Any, context: dict[str, Any]) -> bool:
+    """Only where the list makes something here by itself, and nothing here stands in the way."""
+    if spec is None or context["linked"] or context["is_blocked"] or not context["record"].is_active:
+        return False
+    stuck = any(issue.code in UNCREATABLE for issue in context["issues"])
+    return not stuck and spec.key not in NEVER_CREATED
+
+
+@firm_view(*BOOKKEEPERS, methods=("POST",))
+def record_act(request: FirmRequest, pk: int) -> HttpResponse:
+    """Link, unlink, create, block, open again; or say that an issue was seen."""
+    found = record_or_404(request, pk)
+    action, local = request.POST.get("do", ""), local_of(request.POST.get("local", ""))
+    try:
+        said = _act(request, found, action, local)
+    except Rejected as refused:
+        messages.error(request, f"{refused.message} Nothing was changed.")
+    else:
+        messages.success(request, said) if said else messages.error(
+            request, "Choose what becomes of it. Nothing was changed."
+        )
+    return redirect(back_to(request, reverse("integrations:record", args=[found.pk])))
+
+
+def _act(request: FirmRequest, found: RemoteRecord, action: str, local: tuple[str, int] | None) -> str:
+    connection = found.connection
+    if action == "link" and local:
+        linking.link(connection=connection, record=found, local=local, by=request.user)
+        carry_out(request, connection)
+        return f"“{found}” is linked."
+    if action == "unlink" and local:
+        count = linking.unlink(connection=connection, records=[found.pk], local=local)
+        return f"“{found}” is unlinked. Both sides stay as they are." if count else f"“{found}” wasn't linked to that."
+    if action in SAID and decide(request, connection, [found], action):
+        carry_out(request, connection)
+        return SAID[action].format(found)
+    if action == "dismiss":
+        issues = [int(each) for each in request.POST.getlist("issue") if each.isdecimal() and len(each) < 19]
+        return (
+            "Seen. It is told again when it is found again."
+            if linking.dismiss(connection=connection, issues=issues)
+            else ""
+        )
+    return ""
+
+
+SAID = {
+    "create": "“{}” will be created.",
+    "exclude": "“{}” is blocked: it stays in QuickBooks alone.",
+    "undo": "“{}” is open again.",
+}
