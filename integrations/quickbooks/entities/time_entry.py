@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Q
 
-from bigtime.clients.models import Project
 from bigtime.timesheets.models import TimeEntry as Entry
 from bigtime.timesheets.models import Timesheet
 from integrations.models import Connection, Link
@@ -107,32 +107,71 @@ class TimeEntry(Entity):
 
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
         """Two statements for any number of entries of the connection's firm."""
-        related = ("project__client", "task__labor_code", "labor_code", "staff", "timesheet")
-        entries = list(Entry.objects.filter(firm=connection.firm_id, pk__in=local_ids).select_related(*related))
+        rows = Entry.objects.filter(firm=connection.firm_id, pk__in=local_ids).order_by().values(*COLUMNS)
+        entries = [{COLUMNS[column]: value for column, value in row.items()} for row in rows]
         links = _links(connection, entries)
         options = Options.of(connection)
-        return {entry.pk: Candidate(entry, links, options, connection).values() for entry in entries}
+        return {each["pk"]: Candidate(each, links, options, connection.closed_through).values() for each in entries}
 
 
 LinkKey = tuple[str, str, int]
+# What posting needs to know of an entry, under shorter names. Rows, not objects: thousands pass here.
+COLUMNS = {
+    "pk": "pk",
+    "work_date": "day",
+    "minutes": "minutes",
+    "note": "note",
+    "is_billable": "is_billable",
+    "timesheet__status": "status",
+    "staff_id": "staff",
+    "staff__name": "staff_name",
+    "staff__bill_rate": "staff_rate",
+    "project_id": "project",
+    "project__name": "project_name",
+    "project__is_billable": "project_is_billable",
+    "project__client_id": "client",
+    "project__client__name": "client_name",
+    "task_id": "task",
+    "task__name": "task_name",
+    "task__labor_code_id": "task_code",
+    "task__labor_code__name": "task_code_name",
+    "task__labor_code__rate": "task_code_rate",
+    "labor_code_id": "code",
+    "labor_code__name": "code_name",
+    "labor_code__rate": "code_rate",
+}
+LINKED = (
+    (STAFF, "staff"),
+    (PROJECT, "project"),
+    (CLIENT, "client"),
+    (TASK, "task"),
+    (CODE, "code"),
+    (CODE, "task_code"),
+)
 
 
-def _links(connection: Connection, entries: list[Entry]) -> dict[LinkKey, Link]:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record of ours as the books have it."""
+
+    remote_id: str
+    is_active: bool
+    is_deleted: bool
+
+
+def _links(connection: Connection, entries: list[Json]) -> dict[LinkKey, Linked]:
     """By entity, our model and our id."""
-    wanted = {
-        STAFF: {each.staff_id for each in entries},
-        PROJECT: {each.project_id for each in entries},
-        CLIENT: {each.project.client_id for each in entries},
-        TASK: {each.task_id for each in entries if each.task_id},
-        CODE: {code.pk for each in entries for code in (each.labor_code, each.task and each.task.labor_code) if code},
-    }
     any_of = Q()
-    for model, ids in wanted.items():
+    for model, column in LINKED:
+        ids = {each[column] for each in entries if each[column]}
         any_of |= Q(local_model=model, local_id__in=ids)
-    rows = Link.objects.filter(any_of, connection=connection, state=Link.State.LINKED, remote__isnull=False)
+    links = Link.objects.filter(any_of, connection=connection, state=Link.State.LINKED, remote__isnull=False)
+    remote = ("remote__remote_id", "remote__is_active", "remote__deleted_at")
     return {
-        (link.entity, link.local_model, link.local_id or 0): link
-        for link in rows.select_related("remote").defer("remote__data")
+        (entity, model, local_id or 0): Linked(remote_id or "", bool(active), deleted is not None)
+        for entity, model, local_id, remote_id, active, deleted in links.values_list(
+            "entity", "local_model", "local_id", *remote
+        )
     }
 
 
@@ -140,10 +179,10 @@ def _links(connection: Connection, entries: list[Entry]) -> dict[LinkKey, Link]:
 class Candidate:
     """One entry on its way to the books: its values, or everything that keeps it here."""
 
-    entry: Entry
-    links: dict[LinkKey, Link]
+    entry: Json
+    links: dict[LinkKey, Linked]
     options: Options
-    connection: Connection
+    closed_through: date | None
 
     def values(self) -> Json | list[Blocker]:
         people, who = self._person()
@@ -153,81 +192,72 @@ class Candidate:
         blockers = [*self._approval(), *people, *customers, *items, *bills, *self._period()]
         if blockers:
             return blockers
-        note = self.entry.note.strip()
+        entry = self.entry
         return {
-            "day": self.entry.work_date, "minutes": self.entry.minutes, "description": note, **who,
+            "day": entry["day"], "minutes": entry["minutes"], "description": entry["note"].strip(), **who,
             "customer": customer, "item": item, **billing,
         }  # fmt: skip
 
     def _approval(self) -> list[Blocker]:
-        status = self.entry.timesheet.status
-        if status == Timesheet.Status.APPROVED or not self.options.require_approval:
+        if self.entry["status"] == Timesheet.Status.APPROVED or not self.options.require_approval:
             return []
-        name = self.entry.staff.name
+        name = self.entry["staff_name"]
         return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page(APPROVAL_PAGE))]
 
     def _person(self) -> tuple[list[Blocker], Json]:
         """The employee where the person is linked to one, else the vendor."""
-        staff = self.entry.staff
+        name = self.entry["staff_name"]
         for entity, kind in (("employee", "Employee"), ("vendor", "Vendor")):
-            link = self.links.get((entity, STAFF, staff.pk))
+            link = self.links.get((entity, STAFF, self.entry["staff"]))
             if link is not None:
-                return self._usable(link, staff.name, STAFF_PAGE), {"kind": kind, entity: _remote_id(link)}
-        text = f"{staff.name} isn't linked to a QuickBooks employee or vendor."
+                return _usable(link, name, STAFF_PAGE), {"kind": kind, entity: link.remote_id}
+        text = f"{name} isn't linked to a QuickBooks employee or vendor."
         return [Blocker("link_staff", text, page(STAFF_PAGE))], {}
 
     def _customer(self) -> tuple[list[Blocker], str]:
         """The project's own job or customer; with jobs switched off, or for a client's own project, the client's."""
-        project = self.entry.project
-        link = self.links.get(("customer", PROJECT, project.pk))
-        of_client = self.links.get(("customer", CLIENT, project.client_id))
-        if link is None and (not self.options.use_jobs or project.name == project.client.name):
-            link = of_client
+        entry = self.entry
+        of_client = not self.options.use_jobs or entry["project_name"] == entry["client_name"]
+        name = entry["client_name"] if of_client else f"{entry['client_name']} · {entry['project_name']}"
+        link = self.links.get(("customer", PROJECT, entry["project"]))
+        if link is None and of_client:
+            link = self.links.get(("customer", CLIENT, entry["client"]))
         if link is not None:
-            return self._usable(link, str(project), PROJECT_PAGE), _remote_id(link)
-        return [Blocker("link_customer", _unlinked(project, use_jobs=self.options.use_jobs), page(PROJECT_PAGE))], ""
+            return _usable(link, name, PROJECT_PAGE), link.remote_id
+        return [Blocker("link_customer", f"{name} isn't linked to a QuickBooks customer.", page(PROJECT_PAGE))], ""
 
     def _item(self) -> tuple[list[Blocker], str]:
         """The task's own link, then its labor code's, then the entry's labor code's."""
-        task, code = self.entry.task, self.entry.labor_code
-        keys = [(TASK, task.pk, task.name)] if task else []
-        keys += [(CODE, each.pk, each.name) for each in (task and task.labor_code, code) if each]
-        for model, pk, name in keys:
-            link = self.links.get(("item", model, pk))
+        name = ""
+        for model, column in ((TASK, "task"), (CODE, "task_code"), (CODE, "code")):
+            if not self.entry[column]:
+                continue
+            name = self.entry[f"{column}_name"]
+            link = self.links.get(("item", model, self.entry[column]))
             if link is not None:
-                return self._usable(link, name, CODE_PAGE), _remote_id(link)
-        if not keys:
+                return _usable(link, name, CODE_PAGE), link.remote_id
+        if not name:
             return [Blocker("no_code", "This time has no labor code.", page(CODE_PAGE))], ""
-        return [Blocker("link_item", f"{keys[-1][2]} isn't linked to a QuickBooks service.", page(CODE_PAGE))], ""
+        return [Blocker("link_item", f"{name} isn't linked to a QuickBooks service.", page(CODE_PAGE))], ""
 
     def _billing(self) -> tuple[list[Blocker], Json]:
         entry = self.entry
-        if self.options.billable != "as_entered" or not (entry.is_billable and entry.project.is_billable):
+        if self.options.billable != "as_entered" or not (entry["is_billable"] and entry["project_is_billable"]):
             return [], {"billable": "NotBillable"}
-        code = (entry.task and entry.task.labor_code) or entry.labor_code
-        rate = code.rate if code and code.rate is not None else entry.staff.bill_rate
+        rate = entry["task_code_rate"] if entry["task_code"] else entry["code_rate"]
+        rate = entry["staff_rate"] if rate is None else rate
         if rate is None:
-            return [Blocker("rate", f"{entry.staff.name} has no billing rate.", page(STAFF_PAGE))], {}
+            return [Blocker("rate", f"{entry['staff_name']} has no billing rate.", page(STAFF_PAGE))], {}
         return [], {"billable": "Billable", "rate": rate}
 
     def _period(self) -> list[Blocker]:
-        closed = self.connection.closed_through
-        if closed is None or self.entry.work_date > closed:
+        if self.closed_through is None or self.entry["day"] > self.closed_through:
             return []
-        return [Blocker("closed", f"The books are closed through {closed:%-d %b %Y}.")]
-
-    def _usable(self, link: Link, name: str, page_name: str) -> list[Blocker]:
-        remote = link.remote
-        if remote is not None and remote.deleted_at is None and remote.is_active:
-            return []
-        what = "deleted" if remote is None or remote.deleted_at else "inactive"
-        return [Blocker("inactive", f"{name} is {what} in QuickBooks.", page(page_name))]
+        return [Blocker("closed", f"The books are closed through {self.closed_through:%-d %b %Y}.")]
 
 
-def _unlinked(project: Project, *, use_jobs: bool) -> str:
-    name = project.client.name if not use_jobs or project.name == project.client.name else str(project)
-    return f"{name} isn't linked to a QuickBooks customer."
-
-
-def _remote_id(link: Link) -> str:
-    return link.remote.remote_id if link.remote else ""
+def _usable(link: Linked, name: str, page_name: str) -> list[Blocker]:
+    if link.is_active and not link.is_deleted:
+        return []
+    what = "deleted" if link.is_deleted else "inactive"
+    return [Blocker("inactive", f"{name} is {what} in QuickBooks.", page(page_name))]

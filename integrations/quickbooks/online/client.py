@@ -122,7 +122,7 @@ class Client:
     def permit(self) -> None:
         """Waits for the slot of the next batch now, so that the batch leaves at once when it is asked for."""
         if not self._has_permit:
-            limiter.acquire(self.connection, batch=True, patience=self.patience)
+            self._transport.take_slot(limiter.acquire(self.connection, batch=True, patience=self.patience))
             self._has_permit = True
         self._ready_token()
 
@@ -184,7 +184,7 @@ class Client:
             self._has_permit = False
             return
         share = READ_SHARE if self.reserve_for_posts and not batch else 1.0
-        limiter.acquire(self.connection, batch=batch, share=share, patience=self.patience)
+        self._transport.take_slot(limiter.acquire(self.connection, batch=batch, share=share, patience=self.patience))
 
     def _ready_token(self) -> None:
         if time.monotonic() - self._token_at > TOKEN_SECONDS:

@@ -28,43 +28,56 @@ LOCK = """
     SELECT calls, batches, paused_until, extract(epoch from clock_timestamp())::float8
     FROM quickbooks_online_callbudget WHERE connection_id = %s FOR UPDATE
 """
+STAMP = """
+    UPDATE quickbooks_online_callbudget SET
+        calls = ARRAY(SELECT t FROM unnest(array_replace(calls, %(slot)s::float8, clock.now)) t ORDER BY t),
+        batches = ARRAY(SELECT t FROM unnest(array_replace(batches, %(slot)s::float8, clock.now)) t ORDER BY t)
+    FROM (SELECT extract(epoch from clock_timestamp())::float8 AS now) clock WHERE connection_id = %(connection)s
+"""
 TAKE = "UPDATE quickbooks_online_callbudget SET calls = %s, batches = %s WHERE connection_id = %s"
 
 
 def acquire(
     connection: Connection, *, batch: bool = False, share: float = 1.0, patience: float = PATIENCE_SECONDS
-) -> None:
-    """Returns when one more call may go out. Raises Retryable (code throttled) when `patience` seconds don't suffice.
+) -> float:
+    """Returns when one more call may go out, with the name of its slot. Raises Retryable (code throttled) when
+    `patience` seconds don't suffice.
 
     Never call it inside a transaction: other processes would wait for its end.
     """
     until = time.monotonic() + patience
     while True:
-        wait, is_ours = _ask(connection, batch=batch, share=share)
-        if time.monotonic() + wait > until and not is_ours:
+        wait, slot = _ask(connection, batch=batch, share=share)
+        if time.monotonic() + wait > until and slot is None:
             raise Retryable(THROTTLED, code="throttled", after=wait)
         if wait > 0:
             time.sleep(wait)
-        if is_ours:
-            return
+        if slot is not None:
+            return slot
 
 
-def _ask(connection: Connection, *, batch: bool, share: float) -> tuple[float, bool]:
-    """Seconds until the slot, and whether it was taken for us."""
+def stamp(connection: Connection, slot: float) -> None:
+    """The call of this slot goes out only now. Later is safe: nothing is counted before Intuit may have seen it."""
+    with database.cursor() as cursor:
+        cursor.execute(STAMP, {"slot": slot, "connection": connection.pk})
+
+
+def _ask(connection: Connection, *, batch: bool, share: float) -> tuple[float, float | None]:
+    """Seconds until the next slot, and which it is when it was taken for us."""
     with transaction.atomic(durable=True), database.cursor() as cursor:
         cursor.execute(LOCK, [connection.pk])
         row = cursor.fetchone()
         if row is None:
             CallBudget.objects.bulk_create([CallBudget(connection=connection)], ignore_conflicts=True)
-            return 0.0, False
+            return 0.0, None
         log, paused_until, now = Log(tuple(row[0]), tuple(row[1])), row[2], row[3]
         minute = settings.MINUTE_SECONDS
         moment = max(paused_until, budget.slot(log, now, batch=batch, minute=minute, share=share))
         if moment - now > NEAR_SECONDS:
-            return moment - now, False
+            return moment - now, None
         taken = budget.granted(log, moment, batch=batch)
         cursor.execute(TAKE, [list(taken.calls), list(taken.batches), connection.pk])
-        return moment - now, True
+        return moment - now, moment
 
 
 def throttled(connection: Connection) -> None:
