@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from bigtime.core.context import register_banners
 from bigtime.core.navigation import NavItem, register
+from bigtime.timesheets import closing
 
 
 class IntegrationsConfig(AppConfig):
@@ -12,9 +13,11 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from . import dashboard, panels  # noqa: PLC0415 - models are loaded only now
         from .banners import banners  # noqa: PLC0415
+        from .connected import books_closed_through  # noqa: PLC0415
 
         roles = frozenset({"administrator"})
         register(NavItem("Integrations", "integrations:list", "plug", "My Company", 40, roles))
         register_banners(banners)
+        closing.register(books_closed_through)
         dashboard.install()
         panels.install()

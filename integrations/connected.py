@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 
 from bigtime.firm.models import Firm
@@ -22,6 +24,12 @@ def active_connection(firm: Firm | None) -> Connection | None:
         firm.__dict__[_KEPT] = Connection.objects.current(firm)
     found: Connection | None = firm.__dict__[_KEPT]
     return found
+
+
+def books_closed_through(firm: Firm) -> date | None:
+    """For `bigtime.timesheets.closing`: the closing date of the firm's books, as last read."""
+    connection = active_connection(firm)
+    return connection.closed_through if connection else None
 
 
 def forget(firm: Firm) -> None:
