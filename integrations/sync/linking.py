@@ -93,7 +93,7 @@ def unlink(*, connection: Connection, records: Collection[int], local: tuple[str
     for entity, found in by_entity.items():
         Link.objects.filter(pk__in=[pk for pk, _ in found]).delete()
         if connection.imported_at is None:
-            matching._reconsider(connection, _spec(connection, entity), [each for _, each in found])
+            matching.reconsider(connection, _spec(connection, entity), [each for _, each in found])
     return sum(len(found) for found in by_entity.values())
 
 
@@ -117,7 +117,7 @@ def accept(
         raise Rejected(TAKEN, code="taken") from None
     open_decisions = SyncIssue.objects.filter(remote__in=rows, kind=SyncIssue.Kind.DECISION, resolved_at=None)
     open_decisions.update(resolved_at=timezone.now())
-    matching._reconsider(connection, _spec(connection, entity), [row.remote_id for row in rows])
+    matching.reconsider(connection, _spec(connection, entity), [row.remote_id for row in rows])
     return len(rows)
 
 

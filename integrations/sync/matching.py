@@ -130,7 +130,7 @@ def decide(
     SyncIssue.objects.filter(remote__in=pks, kind=SyncIssue.Kind.DECISION, resolved_at=None).update(
         resolved_at=timezone.now()
     )
-    _reconsider(connection, spec, [record.remote_id for record in records])
+    reconsider(connection, spec, [record.remote_id for record in records])
     return len(records)
 
 
@@ -182,9 +182,12 @@ def _link(
     )
 
 
-def _reconsider(connection: Connection, spec: Entity, remote_ids: Sequence[str]) -> None:
+def reconsider(connection: Connection, spec: Entity, remote_ids: Sequence[str]) -> None:
     """The records and all below them are looked at again; and their parents, for whom a job less or more may matter."""
     pks = family.descendants(connection, spec.key, remote_ids)
+    rows = RemoteRecord.objects.filter(connection=connection, entity=spec.key)
+    above = rows.filter(remote_id__in=remote_ids).exclude(parent_id="").values("parent_id")
+    pks += rows.filter(remote_id__in=above).values_list("pk", flat=True)
     RemoteRecord.objects.filter(pk__in=pks).update(pending=True)
     if connection.imported_at is None:
         _propose(apply.scope_of(connection, spec, dry=True), among=pks)
