@@ -4,14 +4,15 @@ from django.apps import AppConfig
 
 from bigtime.core.context import register_banners
 from bigtime.core.navigation import NavItem, register
-from bigtime.timesheets import closing
 
 
 class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from . import dashboard, panels  # noqa: PLC0415 - models are loaded only now
+        from bigtime.timesheets import closing  # noqa: PLC0415 - models are loaded only now
+
+        from . import dashboard, panels  # noqa: PLC0415
         from .banners import banners  # noqa: PLC0415
         from .connected import books_closed_through  # noqa: PLC0415
 
