@@ -1,0 +1,1 @@
+def rows(*a, **k): return []
