@@ -62,10 +62,10 @@ def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
         started = boot_time()
         with transaction.atomic(durable=True):
             owner = guard.writable(connection)
-            candidates = _candidates(owner, limit) if owner else []
+            now = database_now()
+            candidates = _candidates(owner, limit, now) if owner else []
             if owner is None or not candidates:
                 return None
-            now = database_now()
             sendable = _freeze(owner, candidates, now)
             claimed = _carry(owner, sendable, now, started) if sendable else None
             point("claim_before_commit")
@@ -74,9 +74,9 @@ def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
             return claimed
 
 
-def _candidates(connection: Connection, limit: int) -> list[Operation]:
+def _candidates(connection: Connection, limit: int, now: datetime) -> list[Operation]:
     """Locked rows, skipping what others hold. A message that may be repeated byte for byte comes as a whole."""
-    due = Q(not_before__isnull=True) | Q(not_before__lte=database_now())
+    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     ready = (
         Operation.objects.filter(due, connection=connection, state=State.READY)
         .order_by("pk")

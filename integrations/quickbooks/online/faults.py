@@ -152,7 +152,7 @@ def code_and_text(fault: Mapping[str, Any] | None) -> tuple[str, str]:
 def _of_code(code: str, text: str, detail: str, *, write: bool) -> AccountingError:
     rule = next((r for r in RULES.get(code, ()) if r.text in text.lower()), None)
     if rule is None:
-        words = (text.split(" — ")[0] or code).rstrip(". ")
+        words = (text.split(" — ", maxsplit=1)[0] or code).rstrip(". ")
         return Rejected(f"QuickBooks refused this: {words}.", code=code, detail=detail)
     if rule.kind == "token":
         return TokenRejected(rule.sentence, code=code, detail=detail)

@@ -1,0 +1,34 @@
+"""Posting is bound by Intuit's limits, not by us. Time is compressed: Intuit's minute lasts two seconds."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from integrations.quickbooks.online import poster
+from tests.postable import Postable
+
+MINUTE = 2.0
+
+
+@pytest.mark.slow
+def test_posting_uses_the_limit_and_is_never_throttled(postable: Postable, settings: Any) -> None:
+    settings.MINUTE_SECONDS = MINUTE
+    postable.push(postable.entries(3600))
+    postable.simulator.config(minute=MINUTE, limits=True)
+    postable.simulator.stats(reset=True)
+    began = time.monotonic()
+
+    poster.drain(postable.connection, seconds=60)
+
+    wall = time.monotonic() - began
+    stats = postable.simulator.stats()
+    postable.simulator.config(minute=60.0, limits=False)
+    assert postable.states() == {"posted": 3600}
+    assert stats["throttled"] == 0
+    assert stats["batches"] == 120
+    assert stats["calls"].get("query", 0) == 1, "the look before the first post, and no other read"
+    floor = (120 / 40 - 1) * MINUTE
+    assert wall >= floor
