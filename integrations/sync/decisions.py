@@ -121,7 +121,8 @@ def _lift_auth(connection: Connection) -> int:
     with transaction.atomic():
         waiting = Operation.objects.filter(connection=connection, state=State.BLOCKED_AUTH)
         ids = waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
-        changes = [Move(pk, State.READY, {"reconnected": True}, {"error_code": "", "error_text": ""}) for pk in ids]
+        # As new messages: under its old request id QuickBooks would repeat the old refusal.
+        changes = [Move(pk, State.READY, {"reconnected": True}, FRESH) for pk in ids]
         return len(moves.apply(changes, from_states=[State.BLOCKED_AUTH]))
 
 

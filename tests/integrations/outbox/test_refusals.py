@@ -93,6 +93,21 @@ def test_a_lost_authorization_pauses_and_reconnecting_goes_on(postable: Postable
     assert postable.states() == {"posted": 5}
 
 
+def test_after_a_subscription_ended_reconnecting_sends_anew(postable: Postable) -> None:
+    """Refused item by item, the message as a whole was answered: under its request id that answer would come again."""
+    postable.push(postable.entries(3))
+    postable.simulator.faults(postable.realm, [{"kind": "read_only", "count": 3, "match": {"operation": "create"}}])
+    drain(postable)
+    assert postable.states() == {"blocked_auth": 3}
+    assert postable.in_books() == []
+
+    Connection.objects.update(status=Connection.Status.ACTIVE)
+    drain(postable)
+
+    assert postable.states() == {"posted": 3}
+    assert set(postable.marker_counts().values()) == {1}
+
+
 def test_books_that_cant_be_reached_lose_nothing(postable: Postable, settings: Any) -> None:
     postable.push(postable.entries(5))
     address, settings.INTUIT_SIMULATOR_URL = settings.INTUIT_SIMULATOR_URL, "http://127.0.0.1:9"
