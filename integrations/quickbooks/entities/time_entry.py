@@ -103,7 +103,11 @@ class TimeEntry(Entity):
         return {pk: at.isoformat() for pk, at in chosen.order_by().values_list("pk", "created_at")}
 
     def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
-        Entry.objects.filter(pk__in=local_ids).update(lock=state, lock_note=note)
+        entries = Entry.objects.filter(pk__in=local_ids)
+        if state == Entry.Lock.POSTING:
+            # A second click must not take back what the first one's posting has written meanwhile.
+            entries = entries.filter(lock=Entry.Lock.NONE)
+        entries.update(lock=state, lock_note=note)
 
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
         """Two statements for any number of entries of the connection's firm."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Connection, Operation
 from integrations.quickbooks.online import poster
-from integrations.sync import outbox
+from integrations.sync import intents, outbox
 from integrations.sync.errors import Rejected
 from integrations.sync.outbox import Record
 from tests.postable import Postable
@@ -57,6 +58,31 @@ def test_clicks_at_the_same_moment_make_one_operation_each(postable: Postable) -
     assert errors == []
     assert len({tuple(each) for each in results}) == 1
     assert Operation.objects.count() == 40
+
+
+def test_a_late_click_leaves_what_is_posted_meanwhile_locked_as_posted(
+    postable: Postable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second click has looked before the first one's work was posted, and locks after it."""
+    entries = postable.entries(2)
+    read = intents._live
+
+    def slow(*asked: Any) -> dict[int, Operation]:
+        found = read(*asked)
+        monkeypatch.setattr(intents, "_live", read)
+        postable.push(entries)
+        # Settled by another worker while this click is under way.
+        Operation.objects.update(state="posted")
+        TimeEntry.objects.update(lock="posted", lock_note="Posted to QuickBooks on 16 Nov 2026")
+        return found
+
+    monkeypatch.setattr(intents, "_live", slow)
+    postable.push(entries)
+
+    assert Operation.objects.count() == 2
+    assert set(TimeEntry.objects.values_list("lock", "lock_note")) == {
+        ("posted", "Posted to QuickBooks on 16 Nov 2026")
+    }
 
 
 def test_nothing_is_pushed_to_a_disabled_connection(postable: Postable) -> None:
