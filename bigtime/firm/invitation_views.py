@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -57,4 +58,5 @@ def _new(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
 
 def _arrived(request: HttpRequest, membership: Membership) -> HttpResponse:
     request.session[SESSION_KEY] = membership.firm_id
+    rotate_token(request)  # pages of the firm left behind must not act in this one
     return redirect("dashboard:home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -38,6 +39,8 @@ def switch(request: FirmRequest) -> HttpResponse:
         messages.error(request, "You aren’t a member of that firm. You still work in the one you were in.")
     else:
         request.session[SESSION_KEY] = membership.firm_id
+        # A page still open in another tab shows the firm left behind: its buttons must not act in this one.
+        rotate_token(request)
         messages.success(request, f"You now work in {membership.firm}.")
     return redirect("dashboard:home")
 

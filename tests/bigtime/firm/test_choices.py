@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from bigtime.clients.models import Client as Customer
 from bigtime.firm.models import Firm, User
 from tests.factories import ClientFactory, FirmFactory, MembershipFactory
 
@@ -22,6 +23,25 @@ def test_changing_firms_changes_what_is_seen_and_the_role(signed_in: SignIn, fir
     assert browser.post("/company/switch/", {"firm": second.pk})["Location"] == "/"
     assert browser.get("/").context["firm"] == second
     assert browser.get("/clients/").status_code == 403
+
+
+def test_a_page_of_the_firm_left_behind_cant_act_in_the_new_one(signed_in: SignIn, firm: Firm) -> None:
+    user, second = signed_in("administrator").membership.user, FirmFactory.create(name="Lakeside")  # type: ignore[attr-defined]
+    MembershipFactory.create(firm=second, user=user, role="administrator")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    form = {"name": "Stolen", "csrfmiddlewaretoken": token(browser, "/clients/new/")}
+    browser.post("/company/switch/", {"firm": second.pk, "csrfmiddlewaretoken": token(browser, "/")})
+    refused = browser.post("/clients/new/", form)
+    assert (refused.status_code, Customer.objects.count()) == (403, 0)
+    assert "changed to another firm" in refused.content.decode()
+    form["csrfmiddlewaretoken"] = token(browser, "/clients/new/")
+    assert browser.post("/clients/new/", form).status_code == 302
+    assert Customer.objects.get().firm == second
+
+
+def token(browser: Client, page: str) -> str:
+    return str(browser.get(page).context["csrf_token"])
 
 
 @pytest.mark.parametrize("chosen", ["foreign", "x", "", "-1", "99999999999999999999999"])
