@@ -120,8 +120,8 @@ def _set_one(*, hand: Hand, sheet: Timesheet, line: Line, wanted: Wanted) -> Sav
 
 
 def _clean_note(note: str) -> str:
-    # A zero byte can't be stored, and says nothing.
-    cleaned = note.replace("\x00", "").strip()
+    # A zero byte can't be stored, and says nothing; nor can half of a character that a paste has cut in two.
+    cleaned = note.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if len(cleaned) > NOTE_LENGTH:
         raise Refused(f"The note has {len(cleaned):,} characters; at most {NOTE_LENGTH:,} fit.")
     return cleaned

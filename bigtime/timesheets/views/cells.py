@@ -57,7 +57,7 @@ def _body(request: FirmRequest) -> dict[str, Any]:
         sent = json.loads(request.body)
     except RequestDataTooBig as error:
         raise Refused("That is too much at once.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("The page sent something unreadable. Reload it.") from error
     if not isinstance(sent, dict):
         raise Refused("The page sent something unreadable. Reload it.")

@@ -94,7 +94,15 @@ def test_what_cannot_be_a_cell_is_422_with_a_sentence(
     assert not Timesheet.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["", "[]", "5", "{", b"\xff\xfe", '{"cells": []}', '{"cells": 5}'])
+def test_half_a_character_in_a_note_is_left_out(person: People, project: Project) -> None:
+    """A browser's length limit may cut an emoji in two; half of it can't be stored."""
+    body = json.dumps(cell(project, "1", note="Lunch \ud83d"))
+    answer = send(browse(person()), "/timesheet/cell/", body)
+    assert (answer.status_code, answer.json()["cell"]["note"]) == (200, "Lunch")
+    assert TimeEntry.objects.get().note == "Lunch"
+
+
+@pytest.mark.parametrize("body", ["", "[]", "5", "{", "[" * 100_000, b"\xff\xfe", '{"cells": []}', '{"cells": 5}'])
 @pytest.mark.parametrize("path", ["/timesheet/cell/", "/timesheet/paste/"])
 def test_unreadable_requests_are_refused(person: People, path: str, body: Any) -> None:
     answer = send(browse(person()), path, body)
