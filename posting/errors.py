@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from bigtime.core.actions import chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Operation
 from integrations.sync import outbox
@@ -54,9 +55,8 @@ def act(request: FirmRequest, key: str) -> HttpResponse:
         messages.info(request, "Someone has already mended that.")
         return redirect("posting:errors")
     operations = found.operations(connection)
-    ticked = [int(pk) for pk in request.POST.getlist("operation") if pk.isdigit()]
-    if ticked:
-        operations = operations.filter(pk__in=ticked)
+    if "operation" in request.POST:
+        operations = operations.filter(pk__in=chosen(request, "operation"))
     match request.POST.get("action"):
         case "retry":
             count = services.retry(connection=connection, operations=operations, by=request.user)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from bigtime.clients.models import Client
+from bigtime.core.actions import chosen as chosen_ids
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
@@ -67,7 +68,7 @@ def post(request: FirmRequest) -> HttpResponse:
     filters = Filters.read(QueryDict(request.POST.get("filters", "")))
     chosen = filters.timesheets(request.firm)
     if request.POST.get("all") != "1":
-        chosen = chosen.filter(pk__in=[int(pk) for pk in request.POST.getlist("timesheet") if pk.isdigit()])
+        chosen = chosen.filter(pk__in=chosen_ids(request, "timesheet"))
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:

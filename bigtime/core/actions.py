@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 MOST = 5000
 
 
-def chosen(request: HttpRequest) -> list[int]:
+def chosen(request: HttpRequest, name: str = "pk") -> list[int]:
     """The ids ticked in a list; what isn't a number is left out."""
-    return [int(pk) for pk in request.POST.getlist("pk")[:MOST] if pk.isdecimal() and len(pk) < 19]
+    return [int(pk) for pk in request.POST.getlist(name)[:MOST] if pk.isdecimal() and len(pk) < 19]
 
 
 def back_to(request: HttpRequest, default: str) -> str:
