@@ -32,6 +32,8 @@ def main() -> int:
 
 def _environment(address: str, folder: Path) -> None:
     """No broker, so that no hint outlives the run; plain static files, so that none have to be collected."""
+    for kept in ("media", "static"):
+        (folder / kept).mkdir()
     os.environ |= {
         "DATABASE_URL": address,
         "REDIS_URL": "",
@@ -40,8 +42,8 @@ def _environment(address: str, folder: Path) -> None:
         "BIGTIME_BASE_URL": "http://127.0.0.1:8000",
         "BIGTIME_ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "BIGTIME_INSTANCE_FILE": str(folder / "instance"),
-        "BIGTIME_MEDIA_DIR": str(folder),
-        "BIGTIME_STATIC_ROOT": str(folder),
+        "BIGTIME_MEDIA_DIR": str(folder / "media"),
+        "BIGTIME_STATIC_ROOT": str(folder / "static"),
         "INTUIT_ENVIRONMENT": "simulator",
         "INTUIT_CLIENT_ID": "demo-client",
         "INTUIT_CLIENT_SECRET": "demo-secret",

@@ -1,1 +1,157 @@
-def rows(*a, **k): return []
+"""The pages that carry most rows, in a firm with a year of time and in the same firm with eleven."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection as database
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from bigtime.firm.models import Firm, Membership, Role, User
+from bigtime.timesheets.models import Timesheet
+from integrations.models import Connection
+
+from .measuring import median, p95, statements
+from .table import Row
+from .work import Work, entries_of
+
+PEOPLE = 60
+REQUESTS = 40
+MOST_STATEMENTS = 12
+MOST_MILLISECONDS = 60
+MOST_GROWTH = 1.5
+
+POSTED = """
+INSERT INTO integrations_operation (connection_id, entity, verb, local_model, local_id, seq, label, marker, payload,
+    payload_sha256, request_id, state, attempts, misses, position, remote_id, remote_version, via, error_code, error_text,
+    created_at, finished_at)
+SELECT %(connection)s, 'time_entry', 'create', 'timesheets.timeentry', entry.id, 1, 'entry', 'B' || entry.id,
+    jsonb_build_object('TxnDate', entry.work_date, 'Hours', 1, 'Minutes', 15, 'Description', entry.note), '', '',
+    'posted', 1, 0, '1', entry.id::text, '0', 'answer', '', '', now(), now()
+FROM timesheets_timeentry entry WHERE entry.firm_id = %(firm)s AND entry.lock = 'posted'
+    AND entry.work_date >= %(first)s AND entry.work_date < %(end)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Milliseconds of one request each, and the statements of one."""
+
+    times: list[float]
+    statements: int
+
+    @property
+    def p95(self) -> float:
+        return p95(self.times)
+
+
+def rows(*, small: bool) -> Iterator[Row]:
+    sizes, requests = ((2_000, 20_000), 5) if small else ((100_000, 1_000_000), REQUESTS)
+    place = Place()
+    found = []
+    for size in sizes:
+        place.grow(size)
+        found.append({name: place.timed(address, requests) for name, address in place.pages().items()})
+        admin = "django.contrib.admin, the list of time entries"
+        with override_settings(ROOT_URLCONF="benchmarks.admin_urls"):
+            found[-1][admin] = place.timed(["/admin/timesheets/timeentry/"], requests)
+    for name in found[0]:
+        yield from _of(name, [each[name] for each in found], sizes, is_ours=name != admin)
+
+
+def _of(name: str, timed: Sequence[Timed], sizes: tuple[int, int], *, is_ours: bool) -> Iterator[Row]:
+    less, more = timed
+    grown = more.p95 / less.p95
+    about = [f"{each.p95:.0f} (median {median(each.times):.0f}, {each.statements} SQL)" for each in timed]
+    yield Row(
+        f"{name}: p95 ms with {sizes[0]:,} entries", about[0],
+        aim=f"≤ {MOST_MILLISECONDS}, ≤ {MOST_STATEMENTS} SQL" if is_ours else "",
+        met=less.p95 <= MOST_MILLISECONDS and less.statements <= MOST_STATEMENTS if is_ours else None,
+    )  # fmt: skip
+    yield Row(
+        f"  with {sizes[1]:,}", about[1], "", f"{grown:.2f} ×", f"≤ {MOST_GROWTH} ×, equal SQL" if is_ours else "",
+        grown <= MOST_GROWTH and more.statements == less.statements if is_ours else None,
+    )  # fmt: skip
+
+
+class Place:
+    """One firm of sixty people that grows into its past: the newest weeks stay as they are."""
+
+    def __init__(self) -> None:
+        self.firm = Firm.objects.create(name="Pages")
+        self.user = User.objects.create(email="pages@example.com", name="Person 000")
+        Membership.objects.create(firm=self.firm, user=self.user, role=Role.ADMINISTRATOR)
+        User.objects.filter(pk=self.user.pk).update(is_staff=True, is_superuser=True)
+        self.work = Work.create(self.firm, people=PEOPLE, projects=200)
+        self.work.people[0].user = self.user
+        self.work.people[0].save()
+        self.connection = Connection.objects.create(
+            firm=self.firm, system="quickbooks_online", environment="simulator", company_id="pages",
+            company_name="Pages", home_currency="USD", imported_at="2026-01-01T00:00Z",
+        )  # fmt: skip
+        for entity, ours in (
+            ("employee", self.work.people), ("customer", self.work.projects), ("item", self.work.codes),
+        ):  # fmt: skip
+            self.work.link(self.connection, entity, ours, [str(each.pk) for each in ours])
+        today = date.today()  # noqa: DTZ011 -- the pages ask for the firm's today; a day's difference is no matter
+        self.monday = today - timedelta(days=today.weekday())
+        self.oldest = self.monday + timedelta(weeks=1)
+
+    def grow(self, size: int) -> None:
+        """This week is open, the last one handed in, three approved and not posted, all before that posted."""
+        recent = {0: Timesheet.Status.DRAFT, 1: Timesheet.Status.SUBMITTED}
+        end = self.oldest
+        while entries_of(self.firm) < size and self.oldest > self.monday - timedelta(weeks=4):
+            self.oldest -= timedelta(weeks=1)
+            age = (self.monday - self.oldest).days // 7
+            self.work.weeks(self.oldest, 1, status=recent.get(age, Timesheet.Status.APPROVED))
+            self._fill(self.oldest, self.oldest + timedelta(weeks=1))
+        end, missing = self.oldest, size - entries_of(self.firm)
+        if missing > 0:
+            number = -(-missing // self.work.a_week)
+            self.oldest -= timedelta(weeks=number)
+            self.work.weeks(self.oldest, number)
+            self._fill(self.oldest, end)
+        with database.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+    def _fill(self, first: date, end: date) -> None:
+        self.work.entries(first, end, posted_before=self.monday - timedelta(weeks=4))
+        with database.cursor() as cursor:
+            values = {"connection": self.connection.pk, "firm": self.firm.pk, "first": first, "end": end}
+            cursor.execute(POSTED, values)
+
+    def pages(self) -> dict[str, list[str]]:
+        """Addresses taken in turn."""
+        weeks = [self.monday - timedelta(weeks=ago) for ago in range(4)]
+        post = reverse("posting:timesheets")
+        return {
+            "dashboard": [reverse("dashboard:home")],
+            "timesheet": [reverse("timesheets:week_of", args=[day]) for day in weeks],
+            "approvals": [reverse("timesheets:approvals")],
+            "approvals, decided": [f"{reverse('timesheets:approvals')}?tab=decided"],
+            "Post Timesheets": [post],
+            "Post Timesheets, posted of all time": [f"{post}?span=all&state=posted"],
+        }
+
+    def timed(self, addresses: Sequence[str], requests: int) -> Timed:
+        client = Client()
+        client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        for address in addresses:
+            answer = client.get(address)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address} answered {answer.status_code}")
+        with statements() as counted:
+            client.get(addresses[0])
+        times = []
+        for turn in range(requests):
+            began = time.perf_counter()
+            client.get(addresses[turn % len(addresses)])
+            times.append((time.perf_counter() - began) * 1000)
+        return Timed(times, counted.count)
+
+

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from bigtime.firm.models import Firm
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations.models import Connection, Operation
+from integrations.models import Operation
 from integrations.quickbooks.online import poster
 from integrations.sync import markers
 from posting import services
@@ -166,4 +166,3 @@ def _rival(books: Simulator, name: str, way: rivals.Way, count: int, minute: flo
     return rivals.Result(paced, free, rival.refused)
 
 
-__all__ = ["Connection", "rows"]
