@@ -6,6 +6,7 @@ A task works for less than a minute and then hints again, so that a restart neve
 from __future__ import annotations
 
 import logging
+import random
 from typing import Any
 
 from celery import Celery, current_app, shared_task
@@ -14,10 +15,11 @@ from django.db import transaction
 
 from . import registry
 from .models import Connection, SyncRun
-from .sync import outbox, pumping
+from .sync import pumping
 
 log = logging.getLogger(__name__)
 TASK_SECONDS = 45.0
+TIDY_SHARE = 0.02
 # A broker that hangs must not hold up the person who clicked.
 BROKER_SECONDS = 1.0
 
@@ -36,10 +38,7 @@ def sync(run_id: int) -> None:
 def drain(connection_id: int) -> None:
     """Posts what is due for one connection; hints again when there is more."""
     connection = Connection.objects.select_related("firm").filter(pk=connection_id).first()
-    if connection is None:
-        return
-    registry.get(connection.system).driver.drain(connection, TASK_SECONDS)
-    if pumping.may_drain(connection) and outbox.due(connection):
+    if connection is not None and pumping.drain(connection, seconds=TASK_SECONDS):
         hint(drain, connection.pk)
 
 
@@ -51,6 +50,9 @@ def pump() -> None:
         hint(sync, run.pk)
     for connection in work.connections:
         hint(drain, connection.pk)
+    # Once in a while, and nobody need remember when it was last done.
+    if random.random() < TIDY_SHARE:  # noqa: S311 - not a secret
+        pumping.forget_exchanges()
 
 
 def hint(task: Any, *arguments: int) -> None:

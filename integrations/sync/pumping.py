@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import DatabaseError, InterfaceError
+from django.db import connection as database
+from django.db.models import Exists, Max, OuterRef, Q
 
+from integrations import registry
 from integrations.models import Connection, Exchange, Operation, SyncRun
 
-from . import runs
+from . import outbox, runs
 from .clock import database_now
 
 KEPT_EXCHANGES = 2000
+LOCK = 471_402  # ours among the database's advisory locks, beside the one of `work`
+NEARLY = 0.8  # of its time: the work wasn't done, the time was
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,31 @@ def work() -> Work:
     return Work(_connections(), _runs())
 
 
-def may_drain(connection: Connection) -> bool:
-    """Whether this connection sends at all now."""
-    return Connection.objects.filter(pk=connection.pk, status=Connection.Status.ACTIVE).exists()
+def drain(connection: Connection, *, seconds: float) -> bool:
+    """Posts and looks up what is due, unless another worker is at it. Whether it is worth coming again at once.
+
+    Two at once would do no harm, but the second would only stand in the first one's way.
+    """
+    newest = Operation.objects.filter(connection=connection).aggregate(newest=Max("pk"))["newest"] or 0
+    began = time.monotonic()
+    if not _lock("pg_try_advisory_lock", connection.pk):
+        return False
+    try:
+        registry.get(connection.system).driver.drain(connection, seconds)
+    finally:
+        with suppress(DatabaseError, InterfaceError):
+            _lock("pg_advisory_unlock", connection.pk)
+    if time.monotonic() - began >= seconds * NEARLY:
+        return outbox.has_ready(connection)
+    # Whoever pushed these while we were ending found us still at it.
+    return Operation.objects.filter(connection=connection, state=Operation.State.READY, pk__gt=newest).exists()
+
+
+def _lock(function: str, connection_id: int) -> bool:
+    """An advisory lock, which dies with the worker's database session."""
+    with database.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, connection_id])
+        return bool(cursor.fetchone()[0])
 
 
 def _connections() -> list[Connection]:

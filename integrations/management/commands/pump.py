@@ -50,12 +50,12 @@ class Command(BaseCommand):
         for run in work.runs:
             self.do("a sync", registry.get(run.connection.system).driver.sync, run)
         for connection in work.connections:
-            self.do("posting", registry.get(connection.system).driver.drain, connection, seconds)
+            self.do("posting", pumping.drain, connection, seconds=seconds)
         return bool(work)
 
-    def do(self, what: str, act: Callable[..., None], *arguments: Any) -> None:
+    def do(self, what: str, act: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """One firm's trouble doesn't keep the others waiting."""
         try:
-            act(*arguments)
+            act(*arguments, **named)
         except Exception:
             log.exception("%s stopped; the next round carries on", what)
