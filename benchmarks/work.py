@@ -29,7 +29,8 @@ SELECT sheet.firm_id, sheet.id, sheet.staff_id,
     sheet.starts_on + day, 30 + 15 * cell, CASE WHEN (day + cell) %% 2 = 0 THEN 'Work on item ' || sheet.id ELSE '' END,
     true, 0, CASE WHEN sheet.starts_on < %(posted_before)s THEN 'posted' ELSE '' END,
     CASE WHEN sheet.starts_on < %(posted_before)s THEN 'Posted to QuickBooks' ELSE '' END, now(), now()
-FROM timesheets_timesheet sheet, generate_series(0, {DAYS - 1}) AS day, generate_series(0, {CELLS - 1}) AS cell
+FROM timesheets_timesheet sheet JOIN unnest(%(people)s::bigint[]) AS person ON person = sheet.staff_id,
+    generate_series(0, {DAYS - 1}) AS day, generate_series(0, {CELLS - 1}) AS cell
 WHERE sheet.firm_id = %(firm)s AND sheet.starts_on >= %(first)s AND sheet.starts_on < %(end)s
 """  # noqa: S608 -- the only values are two numbers of ours
 
@@ -44,16 +45,16 @@ class Work:
     codes: list[LaborCode]
 
     @classmethod
-    def create(cls, firm: Firm, *, people: int, projects: int, codes: int = CELLS) -> Work:
-        """Numbers of projects that share a factor with 11 would put two entries into one cell."""
-        clients = Client.objects.bulk_create(Client(firm=firm, name=f"Client {n:03}") for n in range(projects // 4 + 1))
+    def create(cls, firm: Firm, *, people: int, projects: int, codes: int = CELLS, called: str = "") -> Work:
+        """Numbers of projects that share a factor with 11 would put two entries into one cell. `called` begins names."""
+        clients = Client.objects.bulk_create(Client(firm=firm, name=f"Client {called}{n:03}") for n in range(projects // 4 + 1))
         return cls(
             firm,
-            Staff.objects.bulk_create(Staff(firm=firm, name=f"Person {n:03}") for n in range(people)),
+            Staff.objects.bulk_create(Staff(firm=firm, name=f"Person {called}{n:03}") for n in range(people)),
             Project.objects.bulk_create(
-                Project(firm=firm, client=clients[n // 4], name=f"Project {n:03}") for n in range(projects)
+                Project(firm=firm, client=clients[n // 4], name=f"Project {called}{n:03}") for n in range(projects)
             ),
-            LaborCode.objects.bulk_create(LaborCode(firm=firm, name=f"Code {n:02}", rate=100) for n in range(codes)),
+            LaborCode.objects.bulk_create(LaborCode(firm=firm, name=f"Code {called}{n:02}", rate=100) for n in range(codes)),
         )
 
     def link(self, connection: Connection, entity: str, ours: Sequence[Staff | Project | LaborCode], remote: Sequence[str]) -> None:
@@ -92,6 +93,7 @@ class Work:
         """Thirty entries in each sheet that starts from `first` and before `end`; how many they are."""
         values = {
             "firm": self.firm.pk, "first": first, "end": end, "posted_before": posted_before,
+            "people": [each.pk for each in self.people],
             "projects": [each.pk for each in self.projects], "codes": [each.pk for each in self.codes],
         }  # fmt: skip
         with database.cursor() as cursor:

@@ -1,0 +1,48 @@
+"""The benchmarks' command: it runs, fills every row, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MEASURES = (
+    "first sync", "sync with nothing changed: records written", "everything read again, nothing changed",
+    "mirror upsert", "peak memory", "entries a write call", "answers 429", "CPU an entry", "save()", "batch_create()",
+    "dashboard", "timesheet", "approvals", "Post Timesheets", "django.contrib.admin",
+)  # fmt: skip
+
+
+def _databases() -> set[str]:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as session:
+        rows = session.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bigtime\\_bench\\_%'").fetchall()
+    return {name for (name,) in rows}
+
+
+@pytest.mark.slow
+def test_all_small_prints_every_row() -> None:
+    before = _databases()
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "all", "--small"], cwd=ROOT, capture_output=True, text=True, timeout=240
+    )
+
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    table = [line for line in ran.stdout.splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in table}) == 1
+    assert [measure for measure in MEASURES if not any(measure in line for line in table)] == []
+    assert _databases() <= before
+
+
+def test_an_unknown_section_is_refused_in_words() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "weather"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert ran.returncode == 2
+    assert "choose from" in ran.stderr

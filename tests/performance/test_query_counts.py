@@ -1,0 +1,87 @@
+"""However many rows a page shows, it asks the database the same number of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from benchmarks.work import Work
+from bigtime.firm.models import Firm
+from bigtime.timesheets.models import Timesheet
+from integrations.models import Connection, Operation
+from tests.factories import ConnectionFactory
+
+# Each page: its address, and the most statements it may take. Eight of them every page needs: the session, the person,
+# their firms, the books, and what the frame around the page tells.
+PAGES = {
+    "dashboard": ("dashboard:home", "", 23),
+    "timesheet": ("timesheets:week", "", 13),
+    "approvals": ("timesheets:approvals", "", 12),
+    "missing time": ("timesheets:approvals", "?tab=missing", 12),
+    "decided time": ("timesheets:approvals", "?tab=decided", 12),
+    "clients": ("clients:client_list", "", 12),
+    "projects": ("clients:project_list", "", 14),
+    "staff": ("staff:list", "", 12),
+    "codes": ("codes:list", "", 12),
+    "Post Timesheets": ("posting:timesheets", "", 16),
+    "posted time": ("posting:timesheets", "?span=all&state=posted", 16),
+    "errors": ("posting:errors", "", 14),
+    "ledger": ("posting:ledger", "", 14),
+}
+FEW, MANY = 3, 40
+
+
+def _monday() -> Any:
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+def _fill(firm: Firm, connection: Connection, people: int, start: int) -> None:
+    """So many people with a sheet in each state, thirty entries in each, some posted and some failed."""
+    work = Work.create(firm, people=people, projects=people * 4, codes=people, called=f"{start}-")
+    for entity, ours in (("employee", work.people), ("customer", work.projects), ("item", work.codes)):
+        work.link(connection, entity, ours, [f"{start}-{each.pk}" for each in ours])
+    monday = _monday()
+    for age, status in enumerate([Timesheet.Status.DRAFT, Timesheet.Status.SUBMITTED, Timesheet.Status.APPROVED]):
+        work.weeks(monday - timedelta(weeks=age), 1, status=status)
+    work.weeks(monday - timedelta(weeks=4), 1)
+    first = monday - timedelta(weeks=4)
+    work.entries(first, monday + timedelta(days=1), posted_before=monday - timedelta(weeks=3))
+    Operation.objects.bulk_create(
+        Operation(
+            connection=connection, entity="time_entry", local_model="timesheets.timeentry", local_id=start * 1000 + n,
+            marker=f"{start}-{n}", state=Operation.State.REJECTED, error_code="6000", error_text=f"Refused {n}",
+        )
+        for n in range(people)
+    )  # fmt: skip
+
+
+def _statements(client: Client, address: str) -> int:
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(database) as seen:
+        client.get(address)
+    return len(seen)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_statements_do_not_grow_with_rows(page: str, signed_in: Callable[..., Client], firm: Firm) -> None:
+    name, query, most = PAGES[page]
+    client = signed_in("administrator")
+    connection = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
+    address = reverse(name) + query
+    _fill(firm, connection, FEW, 1)
+    few = _statements(client, address)
+    _fill(firm, connection, MANY, 2)
+
+    many = _statements(client, address)
+
+    assert many == few
+    assert many <= most
