@@ -22,7 +22,7 @@ BOOKKEEPERS = frozenset({"administrator", "accountant"})
 LOCAL_WORDS = {
     "clients.client": "client",
     "clients.project": "project",
-    "staff.staff": "staff",
+    "staff.staff": "staff member",
     "codes.laborcode": "labor code",
     "codes.account": "account",
 }

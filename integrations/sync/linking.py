@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from integrations import registry
-from integrations.models import Connection, Link, RemoteRecord, SyncIssue
+from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIssue
 
 from . import matching, psa
 from .errors import Rejected
@@ -26,6 +27,9 @@ MOST = 20
 COMPARED = 400
 # Of a list that holds several kinds, the one that can be something here.
 ONLY_KIND = {"item": "Service"}
+# What one of ours takes over when a person makes it of a record, and what makes it of that sort.
+BORROWED = ("name", "email", "phone", "number")
+AS_ITSELF = {"vendor": {"kind": "contractor"}}
 TAKEN = "Somebody else linked one of the two meanwhile. Look again; nothing was changed."
 
 
@@ -51,6 +55,21 @@ def of_use(connection: Connection) -> Q:
     return found
 
 
+def contractors_first(connection: Connection, spec: Entity, rows: models.QuerySet[Any], at: str = "") -> Any:
+    """By name; in a list that knows who gets a 1099 those come first, with `flag` "true". `at`: path to the row."""
+    if "is_1099" not in spec.fields:
+        return rows.order_by(f"{at}name", "pk")
+    path = spec.fields["is_1099"].paths[registry.get(connection.system).dialect.key].replace(".", "__")
+    return rows.annotate(flag=KT(f"{at}data__{path}")).order_by(F("flag").desc(nulls_last=True), f"{at}name", "pk")
+
+
+def above(connection: Connection, entity: str, records: Iterable[RemoteRecord]) -> dict[str, str]:
+    """By remote id, the names of what these stand under; one statement."""
+    wanted = {each.parent_id for each in records if each.parent_id}
+    rows = RemoteRecord.objects.filter(connection=connection, entity=entity, remote_id__in=wanted)
+    return dict(rows.values_list("remote_id", "name")) if wanted else {}
+
+
 def models_for(spec: Entity, record: RemoteRecord) -> tuple[str, ...]:
     """Where a list is a tree of two kinds, only its tops can be the first kind: a job is no client."""
     below = spec.is_tree and record.parent_id and len(spec.linkable) > 1
@@ -74,6 +93,32 @@ def link(*, connection: Connection, record: RemoteRecord, local: tuple[str, int]
             )
     except IntegrityError:
         raise Rejected(TAKEN, code="taken") from None
+
+
+@transaction.atomic
+def become(*, connection: Connection, record: RemoteRecord, by: Any = None) -> Any:
+    """Makes one of ours of a record whose list never does so by itself (a vendor), and links the two.
+
+    Raises Rejected when the name is in use here.
+    """
+    spec = _spec(connection, record.entity)
+    model = spec.linkable[0]
+    values = spec.read(record.data, registry.get(connection.system).dialect)
+    columns = {field.name for field in psa.model_of(model)._meta.fields}
+    given = {column: values[column] for column in BORROWED if values.get(column) and column in columns}
+    fits, notes = psa.fitted(model, given, ("name",))
+    refused = next((note.message for note in notes if note.kind == "rejected"), "")
+    if refused or "name" not in fits:
+        raise Rejected(refused or "The record has no name.", code="too_long")
+    try:
+        with transaction.atomic():
+            rows = psa.model_of(model)._default_manager
+            item = rows.create(firm_id=connection.firm_id, **fits, **AS_ITSELF.get(record.entity, {}))
+    except IntegrityError:
+        words = f"Somebody here is called “{record}” already. Link to that one, or rename one of the two."
+        raise Rejected(words, code="name_taken") from None
+    link(connection=connection, record=record, local=(model, item.pk), by=by)
+    return item
 
 
 @transaction.atomic
@@ -125,7 +170,7 @@ def certain(
     *, connection: Connection, entity: str, records: Sequence[RemoteRecord], least: int = SURE
 ) -> dict[int, Suggestion]:
     """Suggestions that may be accepted unseen: as sure as `least`, with no second as sure, and wanted by one record."""
-    ranked = _ranked(connection, entity, records, most=2, least=least)
+    ranked = _ranked(connection, entity, unlinked(records), most=2, least=least)
     sole = {pk: found[0] for pk, found in ranked.items() if len(found) == 1}
     wanted: dict[tuple[str, int], int] = defaultdict(int)
     for each in sole.values():
@@ -134,16 +179,21 @@ def certain(
 
 
 def suggest(*, connection: Connection, entity: str, records: Sequence[RemoteRecord]) -> dict[int, Suggestion]:
-    """For a page of records, by primary key: the likeliest of ours for those that have no link. Constant SQL."""
+    """For records without a link, by primary key: the likeliest of ours. Constant SQL for a page."""
     return {pk: found[0] for pk, found in _ranked(connection, entity, records, most=1, least=OFFERED + 10).items()}
+
+
+def unlinked(records: Sequence[RemoteRecord]) -> list[RemoteRecord]:
+    """Those that are neither linked nor blocked."""
+    held = set(Link.objects.filter(remote__in=[each.pk for each in records]).values_list("remote_id", flat=True))
+    return [each for each in records if each.pk not in held]
 
 
 def _ranked(
     connection: Connection, entity: str, records: Sequence[RemoteRecord], *, most: int, least: int
 ) -> dict[int, list[Suggestion]]:
     spec = spec_of(connection, entity)
-    held = set(Link.objects.filter(remote__in=[each.pk for each in records]).values_list("remote_id", flat=True))
-    open_ones = [each for each in records if each.pk not in held and each.deleted_at is None]
+    open_ones = [each for each in records if each.deleted_at is None]
     found: dict[int, list[Suggestion]] = defaultdict(list)
     if spec is None or not open_ones:
         return found
@@ -151,7 +201,7 @@ def _ranked(
         wanting = [each for each in open_ones if model in models_for(spec, each)]
         if not wanting:
             continue
-        names = Names(dict(free(connection, entity, model).order_by().values_list("pk", "name")))
+        names = Names(dict(_unspoken(connection, entity, model).order_by().values_list("pk", "name")))
         for each in wanting:
             found[each.pk] += [
                 Suggestion(model, pk, name, score) for pk, name, score in names.like(each.name, most=most, least=least)
@@ -164,6 +214,16 @@ def free(connection: Connection, entity: str, model: str) -> models.QuerySet[Any
     own = Link.objects.filter(connection=connection, entity=entity, local_model=model, local_id=OuterRef("pk"))
     rows = psa.model_of(model)._default_manager.filter(~Exists(own), firm_id=connection.firm_id)
     return rows.order_by("name")
+
+
+def _unspoken(connection: Connection, entity: str, model: str) -> models.QuerySet[Any]:
+    """Of those, what no other record is going to be linked to by the first import."""
+    rows = free(connection, entity, model)
+    if connection.imported_at is not None:
+        return rows
+    settled = [Proposal.Outcome.MATCHED, Proposal.Outcome.LINKED]
+    spoken = Proposal.objects.filter(connection=connection, entity=entity, local_model=model, outcome__in=settled)
+    return rows.filter(~Exists(spoken.filter(local_id=OuterRef("pk"))))
 
 
 def candidates(*, connection: Connection, record: RemoteRecord, model: str, asked: str = "") -> list[Suggestion]:

@@ -36,7 +36,7 @@ class RunFilter(ListFilter):
 
 
 def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    return date_format(timezone.localtime(at), "M j, Y, H:i")
 
 
 def _duration(run: SyncRun) -> str:

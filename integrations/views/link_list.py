@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 import django_filters
 from django.core.paginator import Page
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -19,7 +18,6 @@ from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage, in_chunks
 from bigtime.core.slots import Badge
-from integrations import registry
 from integrations.models import Link, RemoteRecord
 from integrations.panels import LOCAL_WORDS, local_url, status_of
 from integrations.sync import linking, psa
@@ -96,7 +94,6 @@ class LinkList(ListPage):
         self.spec = spec
         self.connection = connection_or_404(request)
         self.name = f"links-{spec.key}"
-        self.dialect = registry.get(self.connection.system).dialect
 
     @property
     def bulk_url(self) -> str:  # type: ignore[override]
@@ -117,11 +114,8 @@ class LinkList(ListPage):
         rows: QuerySet[Any] = super().ordered()
         if "is_1099" not in self.spec.fields or self.request.GET.get("sort"):
             return rows
-        flag = KT(f"data__{self._path('is_1099')}")
-        return rows.annotate(flag=flag).order_by(F("flag").desc(nulls_last=True), "name", "pk")
-
-    def _path(self, field: str) -> str:
-        return str(self.spec.fields[field].paths[self.dialect.key]).replace(".", "__")
+        found: QuerySet[Any] = linking.contractors_first(self.connection, self.spec, rows)
+        return found
 
     def shown_columns(self) -> tuple[Column, ...]:
         extra: tuple[Column, ...] = ()
@@ -156,8 +150,9 @@ class LinkList(ListPage):
         for link in Link.objects.filter(remote__in=held).order_by("local_model"):
             held[link.remote_id or 0].append(link)
         names = self._names([link for links in held.values() for link in links])
-        hints = linking.suggest(connection=self.connection, entity=self.spec.key, records=rows)
-        above = self._parents(rows)
+        free = [row for row in rows if not held[row.pk]]
+        hints = linking.suggest(connection=self.connection, entity=self.spec.key, records=free)
+        above = linking.above(self.connection, self.spec.key, rows)
         for row in rows:
             for link in held[row.pk]:
                 link.remote = row
@@ -167,11 +162,6 @@ class LinkList(ListPage):
                 for each in held[row.pk] if (each.local_model, each.local_id) in names
             ]  # fmt: skip
         return rows
-
-    def _parents(self, rows: Sequence[Any]) -> dict[str, str]:
-        wanted = {row.parent_id for row in rows if row.parent_id}
-        above = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key, remote_id__in=wanted)
-        return dict(above.values_list("remote_id", "name")) if wanted else {}
 
     def _names(self, links: Sequence[Link]) -> dict[tuple[str, int | None], str]:
         found: dict[tuple[str, int | None], str] = {}

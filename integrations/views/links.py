@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from bigtime.core.actions import back_to, chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
-from integrations import progress
 from integrations.models import RemoteRecord
 from integrations.sync import linking
 from integrations.sync.errors import Rejected
@@ -34,9 +33,8 @@ def links(request: FirmRequest) -> HttpResponseBase:
     spec = specs.get(request.GET.get("entity") or first)
     if spec is None:
         raise Http404("There is no such list.")
-    states = progress.list_states(connection)
     return LinkList(request, spec).respond(
-        "integrations/links.html", title="Links", spec=spec, states=states, connection=connection
+        "integrations/links.html", title="Links", spec=spec, specs=list(specs.values()), connection=connection
     )
 
 

@@ -53,7 +53,7 @@ def preview(request: FirmRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     found = _rows(connection, entity, outcome, asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = _suggested(connection, entity, list(page.object_list))
+    page.object_list = _completed(connection, entity, list(page.object_list))
     own = counts.get(entity, {})
     context = {
         "connection": connection,
@@ -97,15 +97,18 @@ def _rows(connection: Connection, entity: str, outcome: str, asked: str) -> Quer
     rows = matching.proposals(connection, entity, outcome or (Outcome.NONE if entity == "vendor" else ""))
     for word in asked.split()[:10]:
         rows = rows.filter(remote__name__icontains=word)
-    return rows
+    spec = linking.spec_of(connection, entity)
+    found: QuerySet[Proposal] = linking.contractors_first(connection, spec, rows, "remote__") if spec else rows
+    return found
 
 
-def _suggested(connection: Connection, entity: str, rows: list[Any]) -> list[Any]:
-    """Adds to each row what it could be instead; constant SQL."""
+def _completed(connection: Connection, entity: str, rows: list[Any]) -> list[Any]:
+    """Adds to each row what it stands under, and what it could be instead; constant SQL."""
+    names = linking.above(connection, entity, [row.remote for row in rows])
     open_ones = [row.remote for row in rows if row.outcome in (Outcome.NEW, Outcome.DECISION, Outcome.NONE)]
-    hints = linking.suggest(connection=connection, entity=entity, records=open_ones)
+    hints = linking.suggest(connection=connection, entity=entity, records=linking.unlinked(open_ones))
     for row in rows:
-        row.suggestion = hints.get(row.remote_id)
+        row.suggestion, row.above = hints.get(row.remote_id), names.get(row.remote.parent_id, "")
     return rows
 
 

@@ -59,7 +59,7 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
         "status": status_of(links[0] if links else None),
         "is_blocked": _is_blocked(links),
         "linked": _linked(connection, links),
-        "above": _path(found),
+        "above": linking.above(connection, found.entity, [found]).get(found.parent_id, ""),
         "choices": [_choices(connection, found, model, asked) for model in open_models],
         "asked": asked,
         "issues": list(found.issues.filter(resolved_at=None)),
@@ -107,14 +107,6 @@ def _choices(connection: Connection, found: RemoteRecord, model: str, asked: str
     }
 
 
-def _path(found: RemoteRecord) -> str:
-    """The name of what it stands under."""
-    above = RemoteRecord.objects.filter(
-        connection=found.connection_id, entity=found.entity, remote_id=found.parent_id
-    )  # fmt: skip
-    return above.values_list("name", flat=True).first() or "" if found.parent_id else ""
-
-
 def _values(connection: Connection, found: RemoteRecord) -> list[tuple[str, Any]]:
     """What the books say of it, as far as the list's declaration reads it; nothing when it can't be read."""
     system = registry.get(connection.system)
@@ -135,8 +127,11 @@ def _may_create(spec: Any, context: dict[str, Any]) -> bool:
     """Only where the list makes something here by itself, and nothing here stands in the way."""
     if spec is None or context["linked"] or context["is_blocked"] or not context["record"].is_active:
         return False
+    if spec.key in NEVER_CREATED:
+        # Made at once, so not before the first import: until then nothing is written.
+        return context["connection"].imported_at is not None
     stuck = any(issue.code in UNCREATABLE for issue in context["issues"])
-    return not stuck and spec.key not in NEVER_CREATED
+    return not stuck
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
@@ -164,6 +159,8 @@ def _act(request: FirmRequest, found: RemoteRecord, action: str, local: tuple[st
     if action == "unlink" and local:
         count = linking.unlink(connection=connection, records=[found.pk], local=local)
         return f"“{found}” is unlinked. Both sides stay as they are." if count else f"“{found}” wasn't linked to that."
+    if action == "create" and found.entity in NEVER_CREATED:
+        return _become(request, found)
     if action in SAID and decide(request, connection, [found], action):
         carry_out(request, connection)
         return SAID[action].format(found)
@@ -175,6 +172,14 @@ def _act(request: FirmRequest, found: RemoteRecord, action: str, local: tuple[st
             else ""
         )
     return ""
+
+
+def _become(request: FirmRequest, found: RemoteRecord) -> str:
+    if found.connection.imported_at is None:
+        raise Rejected("Nothing is created before the first import.")
+    item = linking.become(connection=found.connection, record=found, by=request.user)
+    carry_out(request, found.connection)
+    return f"“{item}” was created and linked."
 
 
 SAID = {
