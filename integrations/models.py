@@ -450,6 +450,21 @@ class Operation(OfConnection):
                 name="operation_lease_idx",
             ),
             models.Index(fields=["local_model", "local_id"], name="operation_local_idx"),
+            # Every page counts the failures that stand; among a million posted ones they must be found at once.
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(
+                    state__in=[
+                        "blocked_mapping",
+                        "blocked_inactive",
+                        "blocked_period",
+                        "blocked_auth",
+                        "rejected",
+                        "needs_person",
+                    ]
+                ),
+                name="operation_failed_idx",
+            ),
         ]
 
     def __str__(self) -> str:
