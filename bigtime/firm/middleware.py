@@ -30,7 +30,9 @@ def current_membership(request: HttpRequest) -> Membership | None:
     """The active membership of the session's firm, else the first active one; None when signed out or without any."""
     if not request.user.is_authenticated:
         return None
-    memberships = Membership.objects.filter(user=request.user, is_active=True).select_related("firm")
+    memberships = list(Membership.objects.filter(user=request.user, is_active=True).select_related("firm"))
+    person: Any = request.user
+    person.active_memberships = memberships  # for the account menu, which every page has
     chosen = request.session.get(SESSION_KEY)
     ordered = sorted(memberships, key=lambda m: (m.firm_id != chosen, m.pk))
     return ordered[0] if ordered else None

@@ -205,4 +205,7 @@ def firms_of(user: Any) -> list[Any]:
     """The person's active memberships with their firms, by name: what the account menu offers to switch to."""
     if not getattr(user, "is_authenticated", False):
         return []
-    return list(user.memberships.filter(is_active=True).select_related("firm").order_by("firm__name"))
+    known = getattr(user, "active_memberships", None)  # what the middleware has read for this request
+    if known is None:
+        known = user.memberships.filter(is_active=True).select_related("firm")
+    return sorted(known, key=lambda membership: membership.firm.name)
