@@ -41,7 +41,7 @@ class Index:
     def of(cls, connection: Connection, entity: str, rows: Iterable[Found]) -> Index:
         index = cls(connection, entity)
         for found in rows:
-            marker = index.spec.marker_in(found.raw, index.dialect)
+            marker = index.mark_of(found)
             if marker:
                 index.by_marker[marker].append(found)
             else:
@@ -55,6 +55,10 @@ class Index:
     @property
     def dialect(self) -> Any:
         return registry.get(self.connection.system).dialect
+
+    def mark_of(self, found: Found) -> str:
+        """The marker that a record of the books carries, or ""."""
+        return self.spec.marker_in(found.raw, self.dialect)
 
     def marked(self, operation: Operation) -> bool:
         """Whether the operation's payload carries its marker into the books."""

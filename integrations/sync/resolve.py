@@ -28,6 +28,10 @@ from .outcomes import MOST_ATTEMPTS, State
 OVERLAP = timedelta(minutes=10)
 MISSES = 2
 ONCE_MORE = 1  # a message is repeated byte for byte once; after that its operations get new ones
+UNMARKED = (
+    "QuickBooks holds the same without BigTime's mark. If it is this one, attach its number; "
+    "if it isn't, skip this and post it again."
+)
 MOST = 5000  # operations looked up in one go
 
 
@@ -95,7 +99,7 @@ def _match(connection: Connection, operations: list[Operation], index: Index) ->
     matches: dict[int, list[Found]] = {}
     for each in operations:
         if index.marked(each):
-            matches[each.pk] = index.by_marker.get(each.marker, [])
+            matches[each.pk] = index.by_marker.get(each.marker) or _without_mark(each, index, taken)
         else:
             by_content[index.content(each)].append(each)
     for content, same in by_content.items():
@@ -108,6 +112,11 @@ def _match(connection: Connection, operations: list[Operation], index: Index) ->
     return matches
 
 
+def _without_mark(operation: Operation, index: Index, taken: set[str]) -> list[Found]:
+    """Records that say the same and carry no mark: a person may have removed it, or have entered the same by hand."""
+    return [each for each in index.by_content.get(index.content(operation), []) if each.done.remote_id not in taken]
+
+
 def _taken(connection: Connection, index: Index) -> set[str]:
     ids = [found.done.remote_id for rows in index.by_content.values() for found in rows]
     known = Operation.objects.filter(connection=connection, entity=index.entity, remote_id__in=ids)
@@ -118,6 +127,8 @@ def _judge(operation: Operation, found: list[Found], index: Index, now: datetime
     evidence: dict[str, Any] = {"looked_up": now, "found": [each.done.remote_id for each in found]}
     if len(found) > 1:
         return _ask(operation, evidence, "several", "QuickBooks holds more than one transaction that may be this one.")
+    if found and index.marked(operation) and not index.mark_of(found[0]):
+        return _ask(operation, evidence, "unmarked", UNMARKED)
     if found:
         differences = index.differences(operation, found[0])
         evidence |= {"differences": differences} if differences else {}
