@@ -44,6 +44,7 @@ class Postable:
     project: Project = field(init=False)
     code: LaborCode = field(init=False)
     remote: dict[str, str] = field(init=False, default_factory=dict)
+    _person_token: str = field(init=False, default="", repr=False)
 
     def __post_init__(self) -> None:
         firm = self.connection.firm
@@ -141,11 +142,18 @@ class Postable:
 
     def change(self, entity: str, row: dict[str, Any], **fields: Any) -> None:
         """A person edits a record in QuickBooks."""
-        token = self.simulator.grant(self.realm)["access_token"]
-        body = {"Id": row["Id"], "SyncToken": row["SyncToken"], "sparse": True, **fields}
+        self._write(entity.lower(), {"Id": row["Id"], "SyncToken": row["SyncToken"], "sparse": True, **fields})
+
+    def delete(self, entity: str, row: dict[str, Any]) -> None:
+        """A person deletes a record in QuickBooks."""
+        self._write(f"{entity.lower()}?operation=delete", {"Id": row["Id"], "SyncToken": row["SyncToken"]})
+
+    def _write(self, path: str, body: dict[str, Any]) -> None:
+        if not self._person_token:
+            self._person_token = self.simulator.grant(self.realm)["access_token"]
         request = urllib.request.Request(
-            f"{self.simulator.url}/v3/company/{self.realm}/{entity.lower()}", json.dumps(body).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+            f"{self.simulator.url}/v3/company/{self.realm}/{path}", json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {self._person_token}"},
         )  # fmt: skip
         urllib.request.urlopen(request, timeout=10).close()
 

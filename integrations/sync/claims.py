@@ -231,6 +231,7 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
         State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
         State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
         State.REJECTED: ("", ""),
+        State.ABSENT: ("", ""),
         State.CANCELLED: ("", ""),
         State.SKIPPED: ("", ""),
     }

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
 from integrations.models import Connection, SyncRun
+from integrations.sync import presence
+from integrations.sync.errors import AccountingError
 
 from . import poster, puller
+from .books import OnlineBooks
+from .client import Client
+
+log = logging.getLogger(__name__)
+# Without a click: these reads are metered, and nothing is wrong until somebody deletes something there.
+LOOK_EVERY = timedelta(hours=12)
 
 
 class OnlineDriver:
@@ -12,6 +25,29 @@ class OnlineDriver:
 
     def sync(self, run: SyncRun) -> None:
         puller.sync(run)
+        run.refresh_from_db()
+        if run.state == SyncRun.State.DONE and _is_time_to_look(run):
+            look(run.connection)
 
     def drain(self, connection: Connection, seconds: float) -> None:
         poster.drain(connection, seconds=seconds)
+
+
+def look(connection: Connection) -> None:
+    """Finds what was posted and is gone or changed in the books. A failure only means that it is done another time."""
+    client = Client(connection, reserve_for_posts=True)
+    try:
+        presence.look(connection, OnlineBooks(client))
+    except AccountingError as error:
+        log.info("posted work could not be compared with the books: %s", error.message)
+    finally:
+        client.close()
+
+
+def _is_time_to_look(run: SyncRun) -> bool:
+    """After every run that a person asked for, else twice a day."""
+    if run.started_by_id:
+        return True
+    since = timezone.now() - LOOK_EVERY
+    former = SyncRun.objects.filter(connection=run.connection, state=SyncRun.State.DONE, finished_at__gte=since)
+    return not former.exclude(pk=run.pk).exists()

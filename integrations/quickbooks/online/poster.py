@@ -6,9 +6,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,50 +14,20 @@ from django.db import connections
 
 from integrations.models import Connection, Operation
 from integrations.sync import guard, outbox, resolve, scan
-from integrations.sync.books import Found
 from integrations.sync.errors import AccountingError, Disconnected, Rejected, Retryable, UnknownOutcome
-from integrations.sync.outbox import Claimed, Done
+from integrations.sync.outbox import Claimed
 from integrations.sync.outcomes import Result
 from integrations.sync.readiness import outgoing
 
 from . import faults, tokens
-from .client import PAGE, Client, quoted, server_time
+from .books import OnlineBooks, done
+from .client import Client
 
 log = logging.getLogger(__name__)
 MOST_IN_FLIGHT = 8
 BATCH = 30
 # A batch that takes this share of Intuit's minute is made smaller before Intuit's cut at two minutes hits it.
 SLOW_SHARE = 1.0
-SKEW = timedelta(minutes=5)
-
-
-@dataclass(slots=True)
-class OnlineBooks:
-    """See `integrations.sync.books.Books`."""
-
-    client: Client
-
-    def created_since(self, entity: str, since: datetime) -> Iterator[Found]:
-        """In order of creation, so that what is created meanwhile comes on the last page."""
-        name = outgoing(self.client.connection, entity).online
-        start, moment = 1, since
-        while True:
-            where = f"MetaData.CreateTime >= {quoted(moment.astimezone(UTC).isoformat(timespec='seconds'))}"
-            page = self.client.query(name, where=where, order_by="MetaData.CreateTime", start=start, size=PAGE)
-            behind = datetime.now(UTC) - page.server_time
-            if start == 1 and moment == since and behind > SKEW:
-                moment = since - behind
-                continue
-            yield from (Found(done(row), row) for row in page.rows)
-            if len(page.rows) < PAGE:
-                return
-            start += PAGE
-
-
-def done(row: dict[str, Any]) -> Done:
-    created = (row.get("MetaData") or {}).get("CreateTime")
-    version = str(row.get("SyncToken", ""))
-    return Done(str(row["Id"]), version, server_time(created) if created else None, {"version": version})
 
 
 @dataclass(slots=True)

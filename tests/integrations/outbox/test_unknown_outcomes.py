@@ -7,6 +7,7 @@ import pytest
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Carrier, Operation, OperationEvent
 from integrations.quickbooks.online import poster
+from integrations.sync import outbox
 from tests.postable import Postable
 
 BATCH = {"operation": "batch"}
@@ -76,11 +77,11 @@ def test_what_was_not_saved_is_looked_up_twice_and_sent_again(postable: Postable
 
 def test_an_answer_that_leaves_items_out_puts_only_those_in_doubt(postable: Postable) -> None:
     operations = postable.push(postable.entries(3))
-    claimed = poster.outbox.claim(postable.connection)
+    claimed = outbox.claim(postable.connection)
     assert claimed is not None
-    answered = {each.position: poster.Done(f"9{each.pk}", "0") for each in claimed.operations[:2]}
+    answered = {each.position: outbox.Done(f"9{each.pk}", "0") for each in claimed.operations[:2]}
 
-    poster.outbox.settle(claimed, answered)
+    outbox.settle(claimed, answered)
 
     states = [Operation.objects.get(pk=each.pk).state for each in operations]
     assert states == ["posted", "posted", "in_doubt"]
@@ -165,12 +166,12 @@ def test_without_markers_an_ambiguous_case_goes_to_a_person(postable: Postable) 
 
 def test_a_worker_that_overslept_changes_nothing(postable: Postable) -> None:
     postable.push(postable.entries(2))
-    claimed = poster.outbox.claim(postable.connection)
+    claimed = outbox.claim(postable.connection)
     assert claimed is not None
     postable.hurry()
-    assert poster.outbox.expire(postable.connection) == 2
+    assert outbox.expire(postable.connection) == 2
 
-    moved = poster.outbox.settle(claimed, {each.position: poster.Done("1") for each in claimed.operations})
+    moved = outbox.settle(claimed, {each.position: outbox.Done("1") for each in claimed.operations})
 
     assert moved == set()
     assert postable.states() == {"in_doubt": 2}

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bigtime.timesheets.models import TimeEntry
+from integrations.models import Operation, SyncIssue
+from integrations.quickbooks.online import driver
+from integrations.sync import presence
+from tests.postable import Postable
+
+
+@pytest.fixture
+def posted(postable: Postable, monkeypatch: pytest.MonkeyPatch) -> list[Operation]:
+    monkeypatch.setattr(presence, "again", lambda: presence.timedelta(0))
+    operations = postable.push(postable.entries(25))
+    postable.drain()
+    assert postable.states() == {"posted": 25}
+    return [Operation.objects.get(pk=each.pk) for each in operations]
+
+
+def rows(postable: Postable) -> dict[str, dict[str, Any]]:
+    return {each["Id"]: each for each in postable.in_books()}
+
+
+def test_what_is_there_and_the_same_stays_as_it_is(postable: Postable, posted: list[Operation]) -> None:
+    before = Operation.objects.values_list("pk", "state", "remote_version")
+    driver.look(postable.connection)
+    assert list(Operation.objects.values_list("pk", "state", "remote_version")) == list(before)
+    assert all(each.events.count() == 2 for each in posted)
+
+
+def test_what_was_deleted_there_is_missing_and_can_be_posted_again(postable: Postable, posted: list[Operation]) -> None:
+    gone = posted[3]
+    postable.delete("TimeActivity", rows(postable)[gone.remote_id])
+
+    driver.look(postable.connection)
+
+    assert postable.states() == {"posted": 24, "absent": 1}
+    entry = TimeEntry.objects.get(pk=gone.local_id)
+    assert (entry.lock, entry.lock_note) == ("", "")
+    (again,) = postable.push([entry])
+    assert again.seq == 2
+    postable.drain()
+    assert postable.states() == {"posted": 25, "absent": 1}
+    assert len(postable.in_books()) == 25
+
+
+def test_what_was_changed_there_differs_until_it_is_changed_back(postable: Postable, posted: list[Operation]) -> None:
+    changed = posted[5]
+    row = rows(postable)[changed.remote_id]
+    postable.change("TimeActivity", row, Hours=9, Minutes=9)
+
+    driver.look(postable.connection)
+
+    changed.refresh_from_db()
+    assert (changed.state, changed.remote_version) == ("posted_diverged", "1")
+    assert changed.events.latest("pk").evidence["differences"] == ["minutes"]
+    postable.change("TimeActivity", rows(postable)[changed.remote_id], Hours=row["Hours"], Minutes=row["Minutes"])
+    driver.look(postable.connection)
+    changed.refresh_from_db()
+    assert changed.state == "posted"
+
+
+def test_nearly_everything_gone_changes_nothing_and_asks(postable: Postable, posted: list[Operation]) -> None:
+    for row in postable.in_books()[:21]:
+        postable.delete("TimeActivity", row)
+    driver.look(postable.connection)
+    driver.look(postable.connection)
+    assert postable.states() == {"posted": 25}
+    assert SyncIssue.objects.get().message.startswith("21 posted transactions are no longer in QuickBooks.")
+
+
+def test_books_that_cant_be_read_change_nothing(postable: Postable, posted: list[Operation]) -> None:
+    postable.simulator.faults(postable.realm, [{"kind": "html"}])
+    driver.look(postable.connection)
+    assert postable.states() == {"posted": 25}
