@@ -16,6 +16,7 @@ from typing import Any
 from quickbooks.exceptions import QuickbooksException
 
 from integrations.models import Connection
+from integrations.sync import outbox
 from integrations.sync.errors import Disconnected, Rejected, Retryable, UnknownOutcome
 
 from . import addresses, faults, limiter, tokens
@@ -51,7 +52,8 @@ class Changes:
 class Client:
     """Raises Retryable, Rejected, Disconnected, and for writes UnknownOutcome. Use it outside transactions.
 
-    `reserve_for_posts`: leave a share of Intuit's limits to posting. `patience`: most seconds to wait for a slot.
+    `reserve_for_posts`: leave a share of Intuit's limits to posting while posting has work. `patience`: most seconds
+    to wait for a slot.
     """
 
     connection: Connection
@@ -183,7 +185,8 @@ class Client:
         if batch and self._has_permit:
             self._has_permit = False
             return
-        share = READ_SHARE if self.reserve_for_posts and not batch else 1.0
+        reserves = self.reserve_for_posts and not batch and outbox.has_ready(self.connection)
+        share = READ_SHARE if reserves else 1.0
         self._transport.take_slot(limiter.acquire(self.connection, batch=batch, share=share, patience=self.patience))
 
     def _ready_token(self) -> None:
