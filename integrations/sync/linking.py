@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from integrations import registry
@@ -59,8 +59,10 @@ def contractors_first(connection: Connection, spec: Entity, rows: models.QuerySe
     """By name; in a list that knows who gets a 1099 those come first, with `flag` "true". `at`: path to the row."""
     if "is_1099" not in spec.fields:
         return rows.order_by(f"{at}name", "pk")
-    path = spec.fields["is_1099"].paths[registry.get(connection.system).dialect.key].replace(".", "__")
-    return rows.annotate(flag=KT(f"{at}data__{path}")).order_by(F("flag").desc(nulls_last=True), f"{at}name", "pk")
+    path = spec.fields["is_1099"].paths[registry.get(connection.system).dialect.key]
+    return rows.annotate(flag=KeyTextTransform(path, f"{at}data")).order_by(
+        F("flag").desc(nulls_last=True), f"{at}name", "pk"
+    )
 
 
 def above(connection: Connection, entity: str, records: Iterable[RemoteRecord]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from bigtime.core.columns import Column
@@ -116,7 +116,7 @@ def _said(value: Any) -> str:
 def _shown(change: SyncChange) -> SafeString:
     told = ((_word(name), _said(old)[:120], _said(new)[:120]) for name, (old, new) in change.fields.items())
     line = '<div class="small"><span class="muted">{}</span> <span class="diff"><del>{}</del><ins>{}</ins></span></div>'
-    return format_html_join("", line, told) or format_html("")
+    return format_html_join("", line, told)
 
 
 class ChangeList(ListPage):

@@ -117,7 +117,7 @@ def _values(connection: Connection, found: RemoteRecord) -> list[tuple[str, Any]
         return []
     told = [(name, value) for name, value in values.items() if name not in ("name", "active", "parent")]
     return [
-        (name.replace("_", " ").replace("is ", "").capitalize(), value)
+        (name.replace("_", " ").removeprefix("is ").capitalize(), "Yes" if value is True else value)
         for name, value in told
         if value not in (None, "", False)
     ]
