@@ -1,0 +1,240 @@
+"""``/_sim``: what tests and the demo turn, count and read. No sign-in: it listens on this machine only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulators.desktop import access, by_hand, clock, company_queries, fill, seed
+from simulators.desktop.conditions import ANSWERS, BadCondition
+from simulators.desktop.entities import Entity, entity_named
+from simulators.desktop.machine import Office, Stats
+from simulators.desktop.rows import encode
+from simulators.desktop.statuses import Refusal
+from simulators.desktop.wire import machine
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Wrong(Exception):
+    """A control request that can't be carried out, with the sentence to answer."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.sentence, self.status = sentence, status
+
+
+def guarded(handler: Handler) -> Handler:
+    """Answers what a handler refuses as ``{"error": sentence}``."""
+
+    async def run(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except BadCondition as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except Wrong as error:
+            return JSONResponse({"error": error.sentence}, error.status)
+        except Refusal as refusal:
+            return JSONResponse({"error": refusal.message, "code": refusal.code}, 400)
+
+    return run
+
+
+def _office(request: Request) -> Office:
+    office = machine(request).offices.get(request.path_params["file"])
+    if office is None:
+        raise Wrong("There is no such company file.", 404)
+    return office
+
+
+def _entity(request: Request) -> Entity:
+    entity = entity_named(request.path_params["entity"])
+    if entity is None:
+        raise Wrong("There is no such entity.", 404)
+    return entity
+
+
+async def _body(request: Request) -> Any:
+    try:
+        return json.loads(await request.body() or b"{}")
+    except ValueError:
+        raise Wrong("The body is not JSON.") from None
+
+
+def _described(office: Office) -> dict[str, str]:
+    return {"file": office.file.id, "name": office.file.name, "path": str(office.file.path)}
+
+
+async def reset(request: Request) -> Response:
+    """Throw every company file and the journal away and begin with a named set."""
+    name = (await _body(request)).get("seed", "demo")
+    if name not in seed.NAMES:
+        raise Wrong(f"seed must be one of {', '.join(seed.NAMES)}.")
+    machine(request).clear()
+    seed.build(machine(request), name, clock.now())
+    return JSONResponse({"seed": name, "files": list(machine(request).offices)})
+
+
+async def files(request: Request) -> Response:
+    """GET lists; POST ``{"name", "seed": "blank"|"none"}`` makes one more."""
+    if request.method == "POST":
+        body = await _body(request)
+        name = str(body.get("name") or "New company")
+        office = seed.blank(machine(request), name, clock.now())
+        return JSONResponse(_described(office))
+    return JSONResponse({"files": [_described(office) for office in machine(request).offices.values()]})
+
+
+async def conditions(request: Request) -> Response:
+    office = _office(request)
+    if request.method == "PUT":
+        before = office.conditions.multi_user
+        office.conditions.update(await _body(request))
+        if office.conditions.multi_user != before:
+            office.file.set_fact("multi user", office.conditions.multi_user)
+    return JSONResponse(office.conditions.as_json())
+
+
+async def faults(request: Request) -> Response:
+    """GET lists, PUT replaces all (``{"faults": [...]}``), POST adds one, DELETE takes all away."""
+    rules = _office(request).faults
+    if request.method == "PUT":
+        body = await _body(request)
+        rules.replace(body.get("faults", []) if isinstance(body, dict) else body)
+    elif request.method == "POST":
+        rules.add(await _body(request))
+    elif request.method == "DELETE":
+        rules.replace([])
+    return JSONResponse({"faults": [rule.as_json() for rule in rules.rules]})
+
+
+async def grants(request: Request) -> Response:
+    """Access rights and open dialogs. PUT ``{"app", "access"}`` sets one (``""`` removes), POST answers a dialog."""
+    gate = _office(request).gate
+    if request.method != "GET":
+        body = await _body(request)
+        app, word = str(body.get("app") or ""), str(body.get("access") or body.get("answer") or "")
+        if request.method == "PUT" and not word:
+            gate.remove(app)
+        elif word not in (*ANSWERS, access.REFUSED):
+            raise Wrong(f"The answer must be one of {', '.join(ANSWERS)}.")
+        elif request.method == "PUT":
+            gate.set_access(app, word)
+        elif not gate.answer(app or next(iter(gate.dialogs), ""), word):
+            raise Wrong("No such dialog is open.", 409)
+    names = ("app", "access", "user", "at")
+    listed = [dict(zip(names, row, strict=True)) for row in gate.grants()]
+    return JSONResponse({"grants": listed, "dialogs": list(gate.dialogs)})
+
+
+async def fill_up(request: Request) -> Response:
+    office, body = _office(request), await _body(request)
+    try:
+        counts = {name: int(body.get(name) or 0) for name in ("customers", "jobs", "time_entries")}
+    except (TypeError, ValueError):
+        raise Wrong("Counts are whole numbers.") from None
+    if any(count < 0 for count in counts.values()):
+        raise Wrong("Counts can't be negative.")
+    totals = fill.fill(office.file, at=clock.now(), **counts)
+    machine(request).note(office, "fill", counts, "control")
+    return JSONResponse(totals)
+
+
+async def copies(request: Request) -> Response:
+    """POST ``…/backup`` and ``…/restore`` ``{"name"}``: a copy of the company file, and going back to it."""
+    office, name = _office(request), str((await _body(request)).get("name") or "backup")
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise Wrong("The name of a copy has letters, digits, - and _.")
+    copy = machine(request).data / f"{office.file.id}.{name}.qbb"
+    if request.url.path.endswith("/backup"):
+        office.file.backup(copy)
+        machine(request).note(office, "backup", {"name": name}, "control")
+    elif copy.exists():
+        request.app.state.processor.end_sessions(office.file.id)
+        office.file.restore(copy)
+        machine(request).note(office, "restore", {"name": name}, "control")
+    else:
+        raise Wrong("There is no such copy.", 404)
+    return JSONResponse({"name": name})
+
+
+async def close(request: Request) -> Response:
+    """QuickBooks is closed and started again: every session in the file ends."""
+    request.app.state.processor.end_sessions(_office(request).file.id)
+    return JSONResponse({})
+
+
+async def journal(request: Request) -> Response:
+    """Entries after ``after``, oldest first, at most ``limit`` of them; filters: file, entity, op."""
+    wanted = request.query_params
+    entries = machine(request).journal(
+        file=wanted.get("file", ""),
+        entity=wanted.get("entity", ""),
+        op=wanted.get("op", ""),
+        after=int(wanted.get("after") or 0),
+        limit=int(wanted.get("limit") or -1),
+    )
+    body = encode({"entries": entries, "last": machine(request).last_seq()})
+    return Response(body, media_type="application/json")
+
+
+async def stats(request: Request) -> Response:
+    if request.method == "POST":
+        machine(request).stats = Stats()
+    return JSONResponse(machine(request).stats.as_json())
+
+
+async def dump(request: Request) -> Response:
+    """Every record of an entity, inactive ones too, as qbXML shows them."""
+    items = by_hand.dump(_office(request).file, _entity(request))
+    return Response(encode({"items": items, "count": len(items)}), media_type="application/json")
+
+
+async def counts(request: Request) -> Response:
+    return JSONResponse(company_queries.counts(_office(request).file))
+
+
+async def objects(request: Request) -> Response:
+    """Write or (``?operation=delete``) delete as the bookkeeper does, past edit sequence and closing date."""
+    office, entity, body = _office(request), _entity(request), await _body(request)
+    removing = request.query_params.get("operation") == "delete"
+    act = by_hand.remove if removing else by_hand.save
+    values = act(machine(request), office, entity, body, via="control")
+    return Response(encode(values), media_type="application/json")
+
+
+async def settings(request: Request) -> Response:
+    """``{"company": {...}, "preferences": {...}}``; PUT merges what is given, section by section."""
+    file = _office(request).file
+    if request.method == "PUT":
+        by_hand.change_settings(file, await _body(request))
+    return JSONResponse({"company": file.fact("company", {}), "preferences": file.preferences()})
+
+
+def _route(path: str, handler: Handler, *methods: str) -> Route:
+    return Route(f"/_sim/{path}", guarded(handler), methods=list(methods))
+
+
+ROUTES = [
+    _route("reset", reset, "POST"),
+    _route("files", files, "GET", "POST"),
+    _route("journal", journal, "GET"),
+    _route("stats", stats, "GET"),
+    _route("stats/reset", stats, "POST"),
+    _route("{file}/conditions", conditions, "GET", "PUT"),
+    _route("{file}/faults", faults, "GET", "PUT", "POST", "DELETE"),
+    _route("{file}/access", grants, "GET", "PUT", "POST"),
+    _route("{file}/fill", fill_up, "POST"),
+    _route("{file}/backup", copies, "POST"),
+    _route("{file}/restore", copies, "POST"),
+    _route("{file}/close", close, "POST"),
+    _route("{file}/counts", counts, "GET"),
+    _route("{file}/settings", settings, "GET", "PUT"),
+    _route("{file}/dump/{entity}", dump, "GET"),
+    _route("{file}/objects/{entity}", objects, "POST"),
+]
