@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import Counter
 from datetime import date, timedelta
@@ -27,17 +26,25 @@ BATCHES_A_MINUTE = 40
 LARGEST_BATCH = 30
 MONDAY = date(2026, 1, 5)
 TASK_SECONDS = 45.0
+SLOWER = 5.0  # seconds: what the machine itself needs for a batch weighs less
 
 
 def rows(books: Simulator, *, small: bool, minute: float) -> list[Row]:
     wanted, times = (900, 1) if small else (10_000, 3)
+    runs = _runs(books, wanted, times, minute)
+    found = [*_of(runs, minute), *_beside(books, runs, minute, small=small)]
+    if not small and minute < SLOWER:
+        found += _pace(_runs(books, wanted, 1, SLOWER), SLOWER)
+    return found
+
+
+def _runs(books: Simulator, wanted: int, times: int, minute: float) -> list[Run]:
     settings.MINUTE_SECONDS = minute
     books.configure(minute=minute, limits=True)
-    runs = [Run(books, f"Posting {turn}", wanted) for turn in range(times)]
+    runs = [Run(books, f"Posting {turn} at {minute:g}", wanted) for turn in range(times)]
     for run in runs:
         run.post()
-        time.sleep(minute)  # the windows of the limits belong to a company; the machine's peace is all this is for
-    return [*_of(runs, minute), *_beside(books, runs, minute, small=small)]
+    return runs
 
 
 class Run:
@@ -104,22 +111,16 @@ def remote_ids(books: Simulator, realm: str) -> dict[str, list[str]]:
 def _of(runs: list[Run], minute: float) -> list[Row]:
     count = runs[0].wanted
     per_call = [run.wanted / run.batches for run in runs]
-    walls, floor = [run.sending.wall for run in runs], runs[0].floor(minute)
     cpu = [run.sending.cpu / count * 1e6 for run in runs]
     queueing = [run.queueing.cpu / count * 1e6 for run in runs]
     throttled = sum(run.throttled for run in runs)
     lost, doubled = (sum(each) for each in zip(*(run.verdict() for run in runs), strict=True))
-    ratio = median(walls) / floor
-    pace = "at Intuit's real pace" if minute == 60 else f"with Intuit's minute as {minute:g} s"
     return [
         Row(
             f"post {count:,} entries: entries a write call", f"{min(per_call):.2f}", "save() 1", f"{min(per_call):.0f} ×",
             "≥ 29", min(per_call) >= 29,
         ),
-        Row(
-            f"  seconds, {pace}", spread(walls, digits=2), f"floor {floor:.2f} (40 batches/min)", f"{ratio:.2f} ×",
-            "≤ 1.05 ×", ratio <= 1.05,
-        ),
+        *_pace(runs, minute),
         Row("  answers 429", f"{throttled}", aim="0", met=not throttled),
         Row("  reads", f"{_reads(runs[0].calls)}", "the look for forgotten postings, once a process"),
         Row(
@@ -127,6 +128,19 @@ def _of(runs: list[Run], minute: float) -> list[Row]:
         ),
         Row("  CPU an entry, pressing the button, µs", spread(queueing)),
         Row("  lost; doubled", f"{lost}; {doubled}", aim="0; 0", met=not lost + doubled),
+    ]  # fmt: skip
+
+
+def _pace(runs: list[Run], minute: float) -> list[Row]:
+    """How near to what Intuit's limits allow. The shorter the minute, the more of it is our own work."""
+    walls, floor = [run.sending.wall for run in runs], runs[0].floor(minute)
+    ratio = median(walls) / floor
+    pace = "at Intuit's real pace" if minute == 60 else f"with Intuit's minute as {minute:g} s"
+    return [
+        Row(
+            f"  seconds, {pace}", spread(walls, digits=2), f"floor {floor:.2f} (40 batches/min)", f"{ratio:.2f} ×",
+            "≤ 1.05 ×", ratio <= 1.05,
+        )
     ]  # fmt: skip
 
 

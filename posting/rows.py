@@ -71,7 +71,8 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
         owner[pk] = rows[sheet_id]
         _count(rows[sheet_id], minutes, lock)
     _judge(connection, owner, entries)
-    _operations(connection, owner)
+    # What is posted says so by its lock; the others' operations tell why they aren't.
+    _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
     return list(rows.values())
 
 
