@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+import django
 
 from .database import own_database
 
@@ -27,7 +28,11 @@ def main() -> int:
         parser.error("DATABASE_URL says which PostgreSQL server to use; script/bench starts one and sets it.")
     with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, own_database() as address:
         _environment(address, Path(folder))
-        return _measure(sections, small=chosen.small, minute=chosen.minute)
+        django.setup()
+        from .run import measure  # noqa: PLC0415 -- needs Django, and Django the database's address
+
+        print(measure(sections, small=chosen.small, minute=chosen.minute))
+    return 0
 
 
 def _environment(address: str, folder: Path) -> None:
@@ -50,52 +55,6 @@ def _environment(address: str, folder: Path) -> None:
         "OAUTHLIB_INSECURE_TRANSPORT": "1",
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
     }
-
-
-def _measure(sections: tuple[str, ...], *, small: bool, minute: float) -> int:
-    """Imports come late: they need Django, and Django needs the database's address."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connections
-
-    from . import pages, post, sync
-    from .books import simulator
-    from .table import Row, text
-
-    call_command("migrate", verbosity=0)
-    began, rows = time.monotonic(), list[Row]()
-    with simulator() as books:
-        settings.INTUIT_SIMULATOR_URL = os.environ["INTUIT_SIMULATOR_URL"] = books.url
-        for section in sections:
-            print(f"{section} …", file=sys.stderr, flush=True)
-            match section:
-                case "sync":
-                    found = sync.rows(books, small=small)
-                case "post":
-                    found = post.rows(books, small=small, minute=minute)
-                case "pages":
-                    found = pages.rows(small=small)
-            for row in found:
-                print(" ".join(filter(None, row.cells())), file=sys.stderr, flush=True)
-                rows.append(row)
-    connections.close_all()
-    print(text(rows))
-    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"\n{time.monotonic() - began:.0f} s in all, load {load} on {os.cpu_count()} cores, {_server()}")
-    return 0
-
-
-def _server() -> str:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        version = cursor.fetchone()[0]
-    connection.close()
-    return f"PostgreSQL {version}"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import django
+
 PATIENCE = 3600.0  # a worker would go on in several tasks; here it is one process whose peak counts
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,12 +36,11 @@ def _peak() -> float:
 
 
 def main(connection_id: int) -> None:
-    import django
-
     django.setup()
-    from integrations.models import Connection
-    from integrations.quickbooks.online import puller
-    from integrations.sync import runs
+    # These need Django to be set up.
+    from integrations.models import Connection  # noqa: PLC0415
+    from integrations.quickbooks.online import puller  # noqa: PLC0415
+    from integrations.sync import runs  # noqa: PLC0415
 
     run = runs.start(connection=Connection.objects.get(pk=connection_id))
     before = _peak()

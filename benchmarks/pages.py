@@ -27,8 +27,8 @@ ADMIN = "django.contrib.admin, the list of time entries"
 
 POSTED = """
 INSERT INTO integrations_operation (connection_id, entity, verb, local_model, local_id, seq, label, marker, payload,
-    payload_sha256, request_id, state, attempts, misses, position, remote_id, remote_version, via, error_code, error_text,
-    created_at, finished_at)
+    payload_sha256, request_id, state, attempts, misses, position, remote_id, remote_version, via, error_code,
+    error_text, created_at, finished_at)
 SELECT %(connection)s, 'time_entry', 'create', 'timesheets.timeentry', entry.id, 1, 'entry', 'B' || entry.id,
     jsonb_build_object('TxnDate', entry.work_date, 'Hours', 1, 'Minutes', 15, 'Description', entry.note), '', '',
     'posted', 1, 0, '1', entry.id::text, '0', 'answer', '', '', now(), now()
@@ -75,7 +75,9 @@ def rows(*, small: bool) -> Iterator[Row]:
 def _of(name: str, timed: Sequence[Timed], admin: Sequence[Timed], sizes: tuple[int, int]) -> Iterator[Row]:
     less, more = timed
     grown, is_ours = more.p95 / less.p95, name != ADMIN
-    beside = [f"admin's list {each.p95:.0f}, {one.p95 / each.p95:.2f} ×" for one, each in zip(timed, admin, strict=True)]
+    beside = [
+        f"admin's list {each.p95:.0f}, {one.p95 / each.p95:.2f} ×" for one, each in zip(timed, admin, strict=True)
+    ]
     yield Row(
         f"{name}: p95 ms with {sizes[0]:,} entries", less.words(), beside[0] if is_ours else "",
         aim=f"≤ {MOST_MILLISECONDS}, ≤ {MOST_STATEMENTS} SQL" if is_ours else "",

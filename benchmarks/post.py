@@ -90,7 +90,9 @@ class Run:
 
     def verdict(self) -> tuple[int, int]:
         """Lost and doubled, by QuickBooks' side and by ours."""
-        held = Counter(markers.find(each.get("Description", "")) for each in self.books.dump(self.realm, "TimeActivity"))
+        held = Counter(
+            markers.find(each.get("Description", "")) for each in self.books.dump(self.realm, "TimeActivity")
+        )
         posted = Operation.objects.filter(connection=self.connection, state=Operation.State.POSTED)
         known = set(posted.values_list("marker", flat=True))
         return self.wanted - len(known & set(held)), held.total() - len(held)
@@ -117,8 +119,8 @@ def _of(runs: list[Run], minute: float) -> list[Row]:
     lost, doubled = (sum(each) for each in zip(*(run.verdict() for run in runs), strict=True))
     return [
         Row(
-            f"post {count:,} entries: entries a write call", f"{min(per_call):.2f}", "save() 1", f"{min(per_call):.0f} ×",
-            "≥ 29", min(per_call) >= 29,
+            f"post {count:,} entries: entries a write call", f"{min(per_call):.2f}", "save() 1",
+            f"{min(per_call):.0f} ×", "≥ 29", min(per_call) >= 29,
         ),
         *_pace(runs, minute),
         Row("  answers 429", f"{throttled}", aim="0", met=not throttled),
@@ -178,5 +180,3 @@ def _rival(books: Simulator, name: str, way: rivals.Way, count: int, minute: flo
     books.configure(limits=False)
     free = rival.run(way, count, minute)
     return rivals.Result(paced, free, rival.refused)
-
-

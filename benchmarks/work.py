@@ -32,7 +32,7 @@ SELECT sheet.firm_id, sheet.id, sheet.staff_id,
 FROM timesheets_timesheet sheet JOIN unnest(%(people)s::bigint[]) AS person ON person = sheet.staff_id,
     generate_series(0, {DAYS - 1}) AS day, generate_series(0, {CELLS - 1}) AS cell
 WHERE sheet.firm_id = %(firm)s AND sheet.starts_on >= %(first)s AND sheet.starts_on < %(end)s
-"""  # noqa: S608 -- the only values are two numbers of ours
+"""
 
 
 @dataclass(slots=True)
@@ -46,22 +46,33 @@ class Work:
 
     @classmethod
     def create(cls, firm: Firm, *, people: int, projects: int, codes: int = CELLS, called: str = "") -> Work:
-        """Numbers of projects that share a factor with 11 would put two entries into one cell. `called` begins names."""
-        clients = Client.objects.bulk_create(Client(firm=firm, name=f"Client {called}{n:03}") for n in range(projects // 4 + 1))
+        """`called` begins all names. A number of projects that is a multiple of 11 would put entries into one cell."""
+        clients = Client.objects.bulk_create(
+            Client(firm=firm, name=f"Client {called}{n:03}") for n in range(projects // 4 + 1)
+        )
         return cls(
             firm,
             Staff.objects.bulk_create(Staff(firm=firm, name=f"Person {called}{n:03}") for n in range(people)),
             Project.objects.bulk_create(
                 Project(firm=firm, client=clients[n // 4], name=f"Project {called}{n:03}") for n in range(projects)
             ),
-            LaborCode.objects.bulk_create(LaborCode(firm=firm, name=f"Code {called}{n:02}", rate=100) for n in range(codes)),
+            LaborCode.objects.bulk_create(
+                LaborCode(firm=firm, name=f"Code {called}{n:02}", rate=100) for n in range(codes)
+            ),
         )
 
-    def link(self, connection: Connection, entity: str, ours: Sequence[Staff | Project | LaborCode], remote: Sequence[str]) -> None:
+    def link(
+        self, connection: Connection, entity: str, ours: Sequence[Staff | Project | LaborCode], remote: Sequence[str]
+    ) -> None:
         """One of ours is one of theirs, in the order given."""
         there = RemoteRecord.objects.bulk_create(
             RemoteRecord(
-                connection=connection, entity=entity, remote_id=each, version="0", name=f"{entity} {each}", pending=False
+                connection=connection,
+                entity=entity,
+                remote_id=each,
+                version="0",
+                name=f"{entity} {each}",
+                pending=False,
             )
             for each in remote
         )

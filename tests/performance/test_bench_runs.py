@@ -24,13 +24,16 @@ def _databases() -> set[str]:
     return {name for (name,) in rows}
 
 
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=240)
+
+
 @pytest.mark.slow
 def test_all_small_prints_every_row() -> None:
     before = _databases()
 
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "all", "--small"], cwd=ROOT, capture_output=True, text=True, timeout=240
-    )
+    ran = _run("all", "--small")
 
     assert ran.returncode == 0, ran.stderr[-3000:]
     table = [line for line in ran.stdout.splitlines() if line.startswith("|")]
@@ -40,9 +43,7 @@ def test_all_small_prints_every_row() -> None:
 
 
 def test_an_unknown_section_is_refused_in_words() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "weather"], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    ran = _run("weather")
 
     assert ran.returncode == 2
     assert "choose from" in ran.stderr
