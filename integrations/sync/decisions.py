@@ -17,7 +17,7 @@ from .claims import hold
 from .clock import database_now
 from .errors import Rejected
 from .moves import Move
-from .outcomes import Done, State
+from .outcomes import SEVERAL, Done, State
 
 WITHDRAWABLE = [State.READY, *Operation.BLOCKED]
 RETRYABLE = [*Operation.BLOCKED, State.NEEDS_PERSON]
@@ -47,11 +47,16 @@ def withdraw(*, operations: Sequence[Operation], by: Any) -> list[Operation]:
 
 
 def skip(*, operations: Sequence[Operation], reason: str, by: Any) -> list[Operation]:
-    """Ends failed work without posting it, for a reason that stays in its history. Raises Rejected without one."""
+    """Ends failed work without posting it, for a reason that stays in its history. Raises Rejected without one.
+
+    What the books hold more than once stays a question: skipped, its record would be free to be posted again.
+    """
     if not reason.strip():
         raise Rejected("Say why these are skipped.", code="reason")
 
     def move(operation: Operation) -> Move | None:
+        if operation.state == State.NEEDS_PERSON and operation.error_code == SEVERAL:
+            return None
         values = {"finished_at": database_now(), "error_text": f"Skipped: {reason.strip()}"}
         return Move(operation.pk, State.SKIPPED, {"reason": reason.strip()}, values)
 

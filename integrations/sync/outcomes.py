@@ -19,6 +19,8 @@ MOST_ATTEMPTS = 25
 LONGEST_BACKOFF = 300.0
 # Where a position stands in a batch: an operation that must travel alone, because a batch was refused as a whole.
 ALONE = "alone"
+# The code of an operation that the books hold, or may hold, more than once.
+SEVERAL = "several"
 LIFTED_BY = {"mapping": State.BLOCKED_MAPPING, "inactive": State.BLOCKED_INACTIVE, "period": State.BLOCKED_PERIOD}
 
 

@@ -22,7 +22,7 @@ from .clock import again, database_now, lease
 from .crash import point
 from .errors import AccountingError
 from .moves import Move
-from .outcomes import MOST_ATTEMPTS, State
+from .outcomes import MOST_ATTEMPTS, SEVERAL, State
 
 # The other side's clock and ours differ, and it may stamp a record with the time it began.
 OVERLAP = timedelta(minutes=10)
@@ -31,6 +31,10 @@ ONCE_MORE = 1  # a message is repeated byte for byte once; after that its operat
 UNMARKED = (
     "QuickBooks holds the same without BigTime's mark. If it is this one, attach its number; "
     "if it isn't, skip this and post it again."
+)
+TWICE = (
+    "QuickBooks holds more than one transaction that may be this one. Delete what is too many there and retry, "
+    "or attach the number of the right one."
 )
 MOST = 5000  # operations looked up in one go
 
@@ -98,7 +102,8 @@ def _match(connection: Connection, operations: list[Operation], index: Index) ->
     by_content: dict[tuple[Any, ...], list[Operation]] = defaultdict(list)
     matches: dict[int, list[Found]] = {}
     for each in operations:
-        if index.marked(each):
+        # One that never went out may carry its marker in the books all the same: the database forgot sending it.
+        if each.payload is None or index.marked(each):
             matches[each.pk] = index.by_marker.get(each.marker) or _without_mark(each, index, taken)
         else:
             by_content[index.content(each)].append(each)
@@ -126,7 +131,7 @@ def _taken(connection: Connection, index: Index) -> set[str]:
 def _judge(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:
     evidence: dict[str, Any] = {"looked_up": now, "found": [each.done.remote_id for each in found]}
     if len(found) > 1:
-        return _ask(operation, evidence, "several", "QuickBooks holds more than one transaction that may be this one.")
+        return _ask(operation, evidence, SEVERAL, TWICE)
     if found and index.marked(operation) and not index.mark_of(found[0]):
         return _ask(operation, evidence, "unmarked", UNMARKED)
     if found:

@@ -113,7 +113,7 @@ def _draw_up(connection: Connection, index: Index, operations: list[Operation]) 
 def _found(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:
     evidence: dict[str, Any] = {"scan": now, "found": [each.done.remote_id for each in found]}
     if len(found) > 1:
-        values = {"error_code": "several", "error_text": "QuickBooks holds this more than once. Keep one there."}
+        values = {"error_code": outcomes.SEVERAL, "error_text": "QuickBooks holds this more than once. Keep one there."}
         return Move(operation.pk, State.NEEDS_PERSON, evidence, values)
     differences = index.differences(operation, found[0])
     move = outcomes.posted(

@@ -138,6 +138,17 @@ def test_skipping_wants_a_reason_and_keeps_it(postable: Postable) -> None:
     assert TimeEntry.objects.get().lock == ""
 
 
+def test_what_the_books_hold_twice_isnt_skipped(postable: Postable) -> None:
+    """Skipped, its time would be free, and the next press of the button would put it there a third time."""
+    operations = postable.push(postable.entries(1))
+    Operation.objects.update(state="needs_person", error_code="several", error_text="Twice there.")
+
+    assert outbox.skip(operations=operations, reason="It is there", by=None) == []
+
+    assert postable.states() == {"needs_person": 1}
+    assert TimeEntry.objects.get().lock == "posting"
+
+
 def test_attaching_says_that_it_is_there_already(postable: Postable) -> None:
     first, second = postable.push(postable.entries(2))
     attached = outbox.attach(operation=first, remote_id=" 77 ", by=None)
