@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models import Q
@@ -226,7 +226,7 @@ def _finish(claimed: Claimed, changes: list[Move], state: str, facts: dict[str, 
 def hold(operations: list[Operation], changes: list[Move], connection: Connection, now: datetime) -> None:
     """Locks our records as posted, or frees them, as their operations went. Call it in the transaction of the moves."""
     states = {each.operation_id: each.to for each in changes}
-    day = now.astimezone(ZoneInfo(connection.firm.time_zone))
+    day = now.astimezone(_zone(connection))
     notes = {
         State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
         State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
@@ -240,6 +240,14 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
             ids = [each.local_id for each in operations if each.entity == entity and states[each.pk] == state]
             if ids:
                 readiness.outgoing(connection, entity).lock(ids, lock, note)
+
+
+def _zone(connection: Connection) -> ZoneInfo:
+    """An answer is worth more than the right day in a note, so a zone that doesn't exist is no error here."""
+    try:
+        return ZoneInfo(connection.firm.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def expire(connection: Connection) -> int:

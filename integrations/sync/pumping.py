@@ -68,14 +68,16 @@ def _connections() -> list[Connection]:
     now = database_now()
     due = (
         Q(state=Operation.State.READY) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
-        | Q(state=Operation.State.SENDING, lease_until__lt=now)
         | Q(state=Operation.State.IN_DOUBT, not_before__lte=now)
         # Blocked ones are looked at again: their cause may be gone.
         | Q(state__in=Operation.BLOCKED)
     )
-    waiting = Operation.objects.filter(due, connection=OuterRef("pk"))
-    active = Connection.objects.filter(Exists(waiting), status=Connection.Status.ACTIVE)
-    return list(active.select_related("firm").order_by("pk"))
+    waiting = Exists(Operation.objects.filter(due, connection=OuterRef("pk")))
+    # What a dead worker held is freed even where nothing may be sent now.
+    expired = Q(state=Operation.State.SENDING, lease_until__lt=now)
+    held = Exists(Operation.objects.filter(expired, connection=OuterRef("pk")))
+    found = Connection.objects.filter(Q(waiting, status=Connection.Status.ACTIVE) | Q(held))
+    return list(found.select_related("firm").order_by("pk"))
 
 
 def _runs() -> list[SyncRun]:

@@ -8,7 +8,7 @@ import pytest
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation, SyncIssue
 from integrations.quickbooks.online import poster
-from integrations.sync import guard
+from integrations.sync import guard, outbox
 from tests.postable import Postable
 
 from .copies import backup
@@ -180,3 +180,23 @@ def test_pumping_in_two_processes_at_once_doubles_nothing(postable: Postable) ->
     assert [worker.wait() for worker in workers] == [0, 0, 0]
     assert judge(postable).is_clean
     assert postable.states() == {"posted": 300}
+
+
+def test_two_of_one_marker_found_after_a_restore_are_never_made_three(postable: Postable) -> None:
+    entries = postable.entries(1)
+    postable.push(entries)
+    with backup() as taken:
+        in_a_new_process(postable)
+        taken.restore()
+    twin = {key: value for key, value in postable.in_books()[0].items() if key not in ("Id", "SyncToken", "MetaData")}
+    postable.create("TimeActivity", **twin)
+
+    in_a_new_process(postable)
+
+    assert postable.states() == {"needs_person": 1}
+    outbox.retry(operations=list(Operation.objects.all()), by=None)
+    for _ in range(4):
+        postable.hurry()
+        in_a_new_process(postable)
+    assert postable.states() == {"needs_person": 1}
+    assert len(postable.in_books()) == 2

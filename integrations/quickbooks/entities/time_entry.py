@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -20,17 +21,10 @@ from integrations.sync.readiness import Blocker, page
 
 Json = dict[str, Any]
 DESCRIPTION_LENGTH = 4000
+DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
 # Pages that mend what is missing.
-APPROVAL_PAGE, STAFF_PAGE, PROJECT_PAGE, CODE_PAGE = (
-    "timesheets:approvals", "staff:list", "clients:project_list", "codes:list"
-)  # fmt: skip
-STAFF, CLIENT, PROJECT, TASK, CODE = (
-    "staff.staff",
-    "clients.client",
-    "clients.project",
-    "clients.task",
-    "codes.laborcode",
-)
+APPROVAL_PAGE, STAFF_PAGE = "timesheets:approvals", "staff:list"
+PROJECT_PAGE, CODE_PAGE = "clients:project_list", "codes:list"
 
 
 class TimeEntry(Entity):
@@ -49,7 +43,8 @@ class TimeEntry(Entity):
     vendor = Ref("vendor", online="VendorRef", desktop="EntityRef")
     customer = Ref("customer", online="CustomerRef", desktop="CustomerRef")
     item = Ref("item", online="ItemRef", desktop="ItemServiceRef")
-    minutes = Text()
+    minutes = Text(desktop="Duration")
+    payroll_item = Ref("payroll_item", desktop="PayrollItemWageRef")
     description = Text(online="Description", desktop="Notes")
     billable = Text(online="BillableStatus", desktop="BillableStatus")
     rate = Text()
@@ -62,6 +57,8 @@ class TimeEntry(Entity):
             out["Duration"] = f"PT{hours}H{minutes}M0S"
 
     def read_minutes(self, raw: Json, dialect: Dialect) -> int:
+        if dialect.key == "desktop":
+            return _minutes(str(dialect.get(raw, "Duration") or ""))
         return int(raw.get("Hours") or 0) * 60 + int(raw.get("Minutes") or 0)
 
     def write_rate(self, out: Json, value: Any, dialect: Dialect, values: Json) -> None:
@@ -118,6 +115,12 @@ class TimeEntry(Entity):
         return {each["pk"]: Candidate(each, links, options, connection.closed_through).values() for each in entries}
 
 
+def _minutes(duration: str) -> int:
+    """Desktop writes a duration as PT7H45M0S; any part may be missing."""
+    parts = DURATION.fullmatch(duration)
+    return int(parts["hours"] or 0) * 60 + int(parts["minutes"] or 0) if parts else 0
+
+
 LinkKey = tuple[str, str, int]
 # What posting needs to know of an entry, under shorter names. Rows, not objects: thousands pass here.
 COLUMNS = {
@@ -161,6 +164,21 @@ class Linked:
     remote_id: str
     is_active: bool
     is_deleted: bool
+    payroll: Any = None  # Desktop's payroll side of an employee, as received
+
+    @property
+    def is_paid_by_time(self) -> bool:
+        return isinstance(self.payroll, dict) and self.payroll.get("UseTimeDataToCreatePaychecks") == "UseTimeData"
+
+    @property
+    def payroll_item(self) -> str:
+        """The id of the first wage item in the employee's earnings; "" without any."""
+        earnings = self.payroll.get("Earnings") if isinstance(self.payroll, dict) else None
+        for each in earnings if isinstance(earnings, list) else [earnings]:
+            found = each.get("PayrollItemWageRef") if isinstance(each, dict) else None
+            if isinstance(found, dict) and found.get("ListID"):
+                return str(found["ListID"])
+        return ""
 
 
 def _links(connection: Connection, entries: list[Json]) -> dict[LinkKey, Linked]:
@@ -170,10 +188,10 @@ def _links(connection: Connection, entries: list[Json]) -> dict[LinkKey, Linked]
         ids = {each[column] for each in entries if each[column]}
         any_of |= Q(local_model=model, local_id__in=ids)
     links = Link.objects.filter(any_of, connection=connection, state=Link.State.LINKED, remote__isnull=False)
-    remote = ("remote__remote_id", "remote__is_active", "remote__deleted_at")
+    remote = ("remote__remote_id", "remote__is_active", "remote__deleted_at", "remote__data__EmployeePayrollInfo")
     return {
-        (entity, model, local_id or 0): Linked(remote_id or "", bool(active), deleted is not None)
-        for entity, model, local_id, remote_id, active, deleted in links.values_list(
+        (entity, model, local_id or 0): Linked(remote_id or "", bool(active), deleted is not None, payroll)
+        for entity, model, local_id, remote_id, active, deleted, payroll in links.values_list(
             "entity", "local_model", "local_id", *remote
         )
     }
@@ -214,7 +232,8 @@ class Candidate:
         for entity, kind in (("employee", "Employee"), ("vendor", "Vendor")):
             link = self.links.get((entity, STAFF, self.entry["staff"]))
             if link is not None:
-                return _usable(link, name, STAFF_PAGE), {"kind": kind, entity: link.remote_id}
+                blockers, wage = _wage(link, name)
+                return [*_usable(link, name, STAFF_PAGE), *blockers], {"kind": kind, entity: link.remote_id, **wage}
         text = f"{name} isn't linked to a QuickBooks employee or vendor."
         return [Blocker("link_staff", text, page(STAFF_PAGE))], {}
 
@@ -255,9 +274,19 @@ class Candidate:
         return [], {"billable": "Billable", "rate": rate}
 
     def _period(self) -> list[Blocker]:
-        if self.closed_through is None or self.entry["day"] > self.closed_through:
-            return []
-        return [Blocker("closed", f"The books are closed through {self.closed_through:%-d %b %Y}.")]
+        closed = self.closed_through
+        is_open = closed is None or self.entry["day"] > closed
+        return [] if is_open else [Blocker("closed", f"The books are closed through {closed:%-d %b %Y}.")]
+
+
+def _wage(link: Linked, name: str) -> tuple[list[Blocker], Json]:
+    """Whose paychecks are made from time: such time needs a payroll item, and other time must have none."""
+    if not link.is_paid_by_time:
+        return [], {}
+    if link.payroll_item:
+        return [], {"payroll_item": link.payroll_item}
+    text = f"{name} is paid by the hour and has no payroll item in QuickBooks. Add one there, then Update now."
+    return [Blocker("link_payroll_item", text, page(STAFF_PAGE))], {}
 
 
 def _usable(link: Linked, name: str, page_name: str) -> list[Blocker]:

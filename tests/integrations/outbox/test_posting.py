@@ -44,3 +44,11 @@ def test_many_entries_go_in_full_batches_side_by_side(postable: Postable) -> Non
     stats = postable.simulator.stats()
     assert stats["batches"] == 7
     assert stats["max_entries_per_batch"] == 30
+
+
+def test_a_time_zone_that_does_not_exist_is_no_reason_to_lose_an_answer(postable: Postable) -> None:
+    postable.connection.firm.time_zone = "Mars/Olympus"
+    postable.connection.firm.save()
+    postable.push(postable.entries(1))
+    postable.drain()
+    assert postable.states() == {"posted": 1}

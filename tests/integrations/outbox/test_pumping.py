@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from integrations import tasks
 from integrations.models import Connection, Exchange, SyncRun
-from integrations.sync import pumping
+from integrations.sync import outbox, pumping
 from tests.postable import Postable
 
 
@@ -39,6 +39,18 @@ def test_a_paused_or_disabled_connection_has_no_work(postable: Postable) -> None
     for status in ("paused", "disabled"):
         Connection.objects.update(status=status)
         assert not pumping.work()
+
+
+def test_what_a_dead_worker_held_is_freed_even_when_the_connection_is_paused(postable: Postable) -> None:
+    postable.push(postable.entries(1))
+    assert outbox.claim(postable.connection) is not None
+    Connection.objects.update(status="paused")
+    assert not pumping.work()
+    postable.hurry()
+    assert pumping.work().connections == [postable.connection]
+    call_command("pump", "--once")
+    assert postable.states() == {"in_doubt": 1}
+    assert not pumping.work()
 
 
 def test_a_check_whose_time_has_come_starts_a_run(postable: Postable) -> None:
