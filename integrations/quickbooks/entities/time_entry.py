@@ -25,6 +25,8 @@ DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
 # Pages that mend what is missing.
 APPROVAL_PAGE, STAFF_PAGE = "timesheets:approvals", "staff:list"
 PROJECT_PAGE, CODE_PAGE = "clients:project_list", "codes:list"
+STAFF, CLIENT, PROJECT = "staff.staff", "clients.client", "clients.project"
+TASK, CODE = "clients.task", "codes.laborcode"
 
 
 class TimeEntry(Entity):
