@@ -1,1 +1,1 @@
-"""QuickBooks Desktop on this machine: company files behind the request-processor interface, with a browser to look in."""
+"""QuickBooks Desktop on this machine: company files behind the request-processor interface."""

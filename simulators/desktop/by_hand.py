@@ -28,10 +28,10 @@ def dump(file: CompanyFile, entity: Entity) -> list[Json]:
 def save(machine: Machine, office: Office, entity: Entity, given: Json, *, via: str) -> Json:
     """Add, or change when ``given`` has an id; a reference may be a full name. Raises Refusal."""
     values = _checked(TABLES[f"{entity.name}Ret"].parts, {k: v for k, v in given.items() if k not in _OWN})
-    id, now = given.get(entity.id_name), clock.now()
+    own, now = given.get(entity.id_name), clock.now()
     with office.file.transaction():
-        if id:
-            values[entity.id_name] = str(id)
+        if own:
+            values[entity.id_name] = str(own)
             change = operations.modify(office.file, entity, values, now=now, author=operations.BOOKKEEPER)
         else:
             change = operations.add(office.file, entity, values, now=now, author=operations.BOOKKEEPER)
@@ -41,9 +41,9 @@ def save(machine: Machine, office: Office, entity: Entity, given: Json, *, via: 
 
 def remove(machine: Machine, office: Office, entity: Entity, given: Json, *, via: str) -> Json:
     """Delete by id; answers the record as it was. Raises Refusal."""
-    id = str(given.get(entity.id_name, ""))
+    own = str(given.get(entity.id_name, ""))
     with office.file.transaction():
-        change = operations.delete(office.file, entity, id, now=clock.now(), author=operations.BOOKKEEPER)
+        change = operations.delete(office.file, entity, own, now=clock.now(), author=operations.BOOKKEEPER)
     machine.record(office, change, Origin(via))
     return shown(office.file, change.row)
 

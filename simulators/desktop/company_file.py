@@ -16,6 +16,8 @@ from simulators.desktop.rows import Json, Row, encode
 SCHEMA = (Path(__file__).parent / "storage.sql").read_text(encoding="utf-8")
 LIST_COLUMNS = "pool, id, entity, created, modified, edit, name, path, key, parent, level, active, body"
 TXN_COLUMNS = "id, entity, number, created, modified, edit, day, who, body"
+_LISTS = f"SELECT {LIST_COLUMNS} FROM lists"  # noqa: S608
+_TXNS = f"SELECT {TXN_COLUMNS} FROM txns"  # noqa: S608
 
 
 class CompanyFile:
@@ -100,11 +102,12 @@ class CompanyFile:
 
     def find(self, entity: Entity, id: str) -> Row | None:
         if entity.is_txn:
-            where, values = f"SELECT {TXN_COLUMNS} FROM txns WHERE id = ? AND entity = ?", (id, entity.name)
+            found = self.rows(True, f"{_TXNS} WHERE id = ? AND entity = ?", (id, entity.name))
         else:
-            where = f"SELECT {LIST_COLUMNS} FROM lists WHERE id = ? AND pool = '{entity.pool}' AND entity = ?"
-            values = (id, entity.name)
-        return next(self.rows(entity.is_txn, where, values), None)
+            found = self.rows(
+                False, f"{_LISTS} WHERE pool = ? AND id = ? AND entity = ?", (entity.pool, id, entity.name)
+            )
+        return next(found, None)
 
     def rows(self, txns: bool, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
         make = Row.of_txn if txns else Row.of_list
@@ -152,8 +155,7 @@ class CompanyFile:
         self.forget_paths(row.pool)
 
     def children(self, row: Row) -> list[Row]:
-        sql = f"SELECT {LIST_COLUMNS} FROM lists WHERE pool = ? AND parent = ? ORDER BY key"
-        return list(self.rows(False, sql, (row.pool, row.id)))
+        return list(self.rows(False, f"{_LISTS} WHERE pool = ? AND parent = ? ORDER BY key", (row.pool, row.id)))
 
     def is_referred_to(self, id: str) -> bool:
         """Whether anything in the file names the id: read through rather than indexed, since deleting is rare."""
@@ -173,4 +175,4 @@ def _upsert(table: str, columns: str, key: str) -> str:
     names = [name.strip() for name in columns.split(",")]
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key.split(", "))
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {changes}"  # noqa: S608

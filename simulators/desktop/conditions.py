@@ -193,7 +193,7 @@ def _fault(id: int, body: Any) -> Fault:
     if not isinstance(body, dict) or set(body) - {item.name for item in fields(Fault)}:
         raise BadCondition(f"A fault has {', '.join(item.name for item in fields(Fault))}.")
     fault = Fault(**{**body, "id": id})
-    fault.hresult, fault.code = str(fault.hresult or ""), int(fault.code or 0)
+
     if bool(fault.hresult) == bool(fault.code):
         raise BadCondition("A fault has either an hresult or a code.")
     if fault.hresult and fault.hresult not in WORDS:

@@ -1,4 +1,4 @@
-"""Date macros (``LastMonth``, ``ThisWeekToDate``) as first and last day. Weeks begin on Sunday, fiscal years in January."""
+"""Date macros (``LastMonth``) as first and last day. Weeks begin on Sunday, fiscal years in January."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def listed(file: CompanyFile, request: Request) -> Answer:
     filters.moments(where, "deleted", dates.get("FromDeletedDate", ""), dates.get("ToDeletedDate", ""))
     sql = f"SELECT entity, id, created, deleted, name FROM deleted WHERE {where.sql} ORDER BY deleted, rowid"  # noqa: S608
     records = []
-    for entity, id, created, deleted, name in file.db.execute(sql, where.values):
+    for entity, own, created, deleted, name in file.db.execute(sql, where.values):
         times = {"TimeCreated": clock.stamp(created), "TimeDeleted": clock.stamp(deleted)}
-        values = {f"{kind}DelType": entity, f"{kind}ID": id, **times, **({"FullName": name} if name else {})}
+        values = {f"{kind}DelType": entity, f"{kind}ID": own, **times, **({"FullName": name} if name else {})}
         records.append((f"{kind}DeletedRet", chosen(values, asked.get("IncludeRetElement"))))
     answer = Answer(request.name, request.id, *(OK if records else NO_MATCH), records=records)
     if request.attributes.get("metaData", "NoMetaData") != "NoMetaData":

@@ -82,10 +82,10 @@ def _target(file: CompanyFile, values: Json) -> str:
     kind, reference = values["ListDataExtType"], values["ListObjRef"]
     kinds = MIXED["Item"] if kind == "Item" else (kind,)
     pool = ENTITIES[kinds[0]].pool
-    id = reference.get("ListID") or (file.holder(pool, reference.get("FullName", "")) or ("", ""))[1]
-    if file.kind_of(pool, id) not in kinds:
-        raise bad_reference(kind, id or reference.get("FullName", ""), "DataExt")
-    return target_of(pool, id)
+    own = reference.get("ListID") or (file.holder(pool, reference.get("FullName", "")) or ("", ""))[1]
+    if file.kind_of(pool, own) not in kinds:
+        raise bad_reference(kind, own or reference.get("FullName", ""), "DataExt")
+    return target_of(pool, str(own))
 
 
 def target_of(pool: str, id: str) -> str:

@@ -24,7 +24,7 @@ def fill(file: CompanyFile, *, customers: int, jobs: int, time_entries: int, at:
         parents = made or _top_level(file, at)
         below = _jobs(file, jobs, parents, at)
         if time_entries:
-            _time(file, time_entries, [id for id, _ in below or parents], at)
+            _time(file, time_entries, [own for own, _ in below or parents], at)
     file.forget_paths("names")
     totals = company_queries.counts(file)
     return {name: totals[name] for name in ("Customer", "TimeTracking")}
@@ -43,9 +43,9 @@ def _customers(file: CompanyFile, count: int, at: int) -> list[Parent]:
     made, rows = [], []
     for index, (epoch, moment) in enumerate(_moments(count, at)):
         number = first + index
-        id, name = f"{FIRST_LIST_ID + number:X}-{epoch}", f"{TRADES[index % 10]} {number:06d}"
-        rows.append(("names", id, "Customer", moment, moment, epoch, name, name, name.casefold(), "", 0, 1, _PLAIN))
-        made.append((id, name))
+        own, name = f"{FIRST_LIST_ID + number:X}-{epoch}", f"{TRADES[index % 10]} {number:06d}"
+        rows.append(("names", own, "Customer", moment, moment, epoch, name, name, name.casefold(), "", 0, 1, _PLAIN))
+        made.append((own, name))
     file.db.executemany(_INSERT_LIST, rows)
     return made
 
@@ -55,10 +55,11 @@ def _jobs(file: CompanyFile, count: int, parents: list[Parent], at: int) -> list
     made, rows = [], []
     for index, (epoch, moment) in enumerate(_moments(count, at)):
         number, (parent, above) = first + index, parents[index % len(parents)]
-        id, name = f"{FIRST_LIST_ID + number:X}-{epoch}", f"{WORK[index % 8]} {number:06d}"
+        own, name = f"{FIRST_LIST_ID + number:X}-{epoch}", f"{WORK[index % 8]} {number:06d}"
         path = f"{above}:{name}"
-        rows.append(("names", id, "Customer", moment, moment, epoch, name, path, path.casefold(), parent, 1, 1, _PLAIN))
-        made.append((id, path))
+        key = path.casefold()
+        rows.append(("names", own, "Customer", moment, moment, epoch, name, path, key, parent, 1, 1, _PLAIN))
+        made.append((own, path))
     file.db.executemany(_INSERT_LIST, rows)
     return made
 
@@ -95,9 +96,9 @@ def _ids(file: CompanyFile, entity: str, at: int) -> list[str]:
     sql = "SELECT id FROM lists WHERE entity = ? AND active = 1 ORDER BY key"
     found = [row[0] for row in file.db.execute(sql, (entity,))]
     if not found and entity == "Employee":
-        id = f"{FIRST_LIST_ID + file.reserve('names'):X}-{at}"
+        own = f"{FIRST_LIST_ID + file.reserve('names'):X}-{at}"
         moment, body = clock.wall(at), '{"FirstName":"Alex","LastName":"Doe","EmployeeType":"Regular"}'
-        row = ("names", id, entity, moment, moment, at, "Alex Doe", "Alex Doe", "alex doe", "", 0, 1, body)
+        row = ("names", own, entity, moment, moment, at, "Alex Doe", "Alex Doe", "alex doe", "", 0, 1, body)
         file.db.execute(_INSERT_LIST, row)
-        found = [id]
+        found = [own]
     return found

@@ -101,17 +101,19 @@ def _classes(file: CompanyFile, owner: Entity, wanted: Json) -> list[str]:
         raise not_enabled()
     ids = _named(file, owner, "ClassRef", wanted)
     if "ListIDWithChildren" in wanted or "FullNameWithChildren" in wanted:
-        for id in ids:
-            row = file.find(ENTITIES["Class"], id)
+        for one in ids:
+            row = file.find(ENTITIES["Class"], one)
             ids.extend(child.id for child in (file.children(row) if row else []))
     return ids
 
 
 def _named(file: CompanyFile, owner: Entity, reference: str, wanted: Json) -> list[str]:
-    goal, ids, paths = target(reference, owner), [], []
+    goal = target(reference, owner)
+    ids: list[str] = []
+    paths: list[str] = []
     for name, value in wanted.items():
         (ids if name.startswith("ListID") else paths).extend(value if isinstance(value, list) else [value])
-    return [found(file, goal, id, "", owner) for id in ids] + [found(file, goal, "", path, owner) for path in paths]
+    return [found(file, goal, one, "", owner) for one in ids] + [found(file, goal, "", path, owner) for path in paths]
 
 
 def of_txns(file: CompanyFile, entity: Entity, asked: Json) -> Where:

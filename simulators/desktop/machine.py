@@ -95,8 +95,8 @@ class Machine:
         self.offices: dict[str, Office] = {}
         self.connections: dict[str, Connection] = {}
         self.stats = Stats()
-        for id, path in self.db.execute("SELECT id, path FROM files ORDER BY rowid").fetchall():
-            self.offices[id] = Office(CompanyFile(id, Path(path)))
+        for slug, path in self.db.execute("SELECT id, path FROM files ORDER BY rowid").fetchall():
+            self.offices[slug] = Office(CompanyFile(slug, Path(path)))
 
     def close(self) -> None:
         for office in self.offices.values():
@@ -115,15 +115,15 @@ class Machine:
     def create(self, name: str) -> Office:
         """A company file of that name without anything in it."""
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "company"
-        id, number = slug, 1
-        while id in self.offices:
+        key, number = slug, 1
+        while key in self.offices:
             number += 1
-            id = f"{slug}-{number}"
+            key = f"{slug}-{number}"
         plain = re.sub(r'[<>:"/\\|?*]', "_", name)
         path = (self.data / (f"{plain}.qbw" if number == 1 else f"{plain} {number}.qbw")).resolve()
-        office = Office(CompanyFile(id, path))
-        self.offices[id] = office
-        self.db.execute("INSERT INTO files VALUES (?, ?)", (id, str(path)))
+        office = Office(CompanyFile(key, path))
+        self.offices[key] = office
+        self.db.execute("INSERT INTO files VALUES (?, ?)", (key, str(path)))
         return office
 
     def office_at(self, path: str) -> Office | None:

@@ -55,11 +55,11 @@ def add(file: CompanyFile, entity: Entity, values: Json, *, now: int, author: Au
 
 def modify(file: CompanyFile, entity: Entity, values: Json, *, now: int, author: Author = APPLICATION) -> Change:
     """A record changed by the values of a Mod, whose edit sequence must be the present one. Raises Refusal."""
-    id, sequence = values.get(entity.id_name, ""), values.get("EditSequence", "")
-    row = file.find(entity, id)
+    own, sequence = values.get(entity.id_name, ""), values.get("EditSequence", "")
+    row = file.find(entity, own)
     if row is None:
-        raise not_found(id)
-    if author.holds(id):
+        raise not_found(own)
+    if author.holds(own):
         raise in_use(entity.said)
     if sequence != str(row.edit) and not author.at_screen:
         raise stale(sequence)

@@ -12,7 +12,7 @@ from simulators.desktop.entities import ENTITIES, MIXED, Entity
 from simulators.desktop.qbxml import Answer, Request
 from simulators.desktop.records import shown
 from simulators.desktop.rows import Json, Row
-from simulators.desktop.statuses import NO_MATCH, OK, Refusal, bad_id, missing
+from simulators.desktop.statuses import NO_MATCH, OK, bad_id, missing
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Iterators:
 
     def start(self, query: str, rowids: list[int]) -> str:
         text = secrets.token_hex(16)
-        id = "{" + "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])) + "}"
-        self.known[id] = Iterator(query, rowids)
-        return id
+        key = "{" + "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])) + "}"
+        self.known[key] = Iterator(query, rowids)
+        return key
 
     def get(self, id: str, query: str) -> Iterator:
         """Raises Refusal for one that is over, of another session, or of another kind of query."""
@@ -65,8 +65,8 @@ def run(file: CompanyFile, request: Request, iterators: Iterators) -> Answer:
     if mode == "Start":
         if most < 1:
             raise missing("MaxReturned")
-        id = iterators.start(request.name, rowids)
-        return _page(file, request, kinds, iterators, id, most)
+        key = iterators.start(request.name, rowids)
+        return _page(file, request, kinds, iterators, key, most)
     return _answer(file, request, _fetch(file, kinds, rowids[:most] if most > 0 else rowids))
 
 
@@ -75,15 +75,15 @@ def kinds_of(name: str) -> list[Entity]:
 
 
 def _continued(file: CompanyFile, request: Request, kinds: list[Entity], iterators: Iterators) -> Answer:
-    id = request.attributes.get("iteratorID", "")
+    key = request.attributes.get("iteratorID", "")
     if request.attributes["iterator"] == "Stop":
-        iterators.get(id, request.name)
-        del iterators.known[id]
+        iterators.get(key, request.name)
+        del iterators.known[key]
         return Answer(request.name, request.id, *OK)
     most = int(request.read.values.get("MaxReturned") or 0)
     if most < 1:
         raise missing("MaxReturned")
-    return _page(file, request, kinds, iterators, id, most)
+    return _page(file, request, kinds, iterators, key, most)
 
 
 def _page(file: CompanyFile, request: Request, kinds: list[Entity], iterators: Iterators, id: str, most: int) -> Answer:
@@ -108,7 +108,7 @@ def _by_names(file: CompanyFile, kinds: list[Entity], asked: Json) -> tuple[list
             found[path] = file.find(kind, holder[1]) if kind and holder else None
     elif asked.keys() & {"ListID", "TxnID"}:
         ids = asked.get("ListID") or asked.get("TxnID")
-        found = {id: next((row for kind in kinds if (row := file.find(kind, id))), None) for id in ids or ()}
+        found = {own: next((row for kind in kinds if (row := file.find(kind, own))), None) for own in ids or ()}
     else:
         return None
     return [row for row in found.values() if row], [name for name, row in found.items() if row is None]

@@ -27,24 +27,22 @@ def _one(file: CompanyFile, owner: Entity, element: Element, value: Any) -> Any:
 
 def reference(file: CompanyFile, owner: Entity, name: str, value: Json) -> Json:
     """``{"ListID": …}`` of whatever the reference means, ``{}`` for an empty one."""
-    id, path = value.get("ListID", ""), value.get("FullName", "")
-    if not id and not path:
+    own, path = value.get("ListID", ""), value.get("FullName", "")
+    if not own and not path:
         if "ListID" in value or "FullName" in value:
             return {}
         raise missing("ListID")
     if name == "ClassRef" and not file.uses_classes():
         raise not_enabled()
-    return {"ListID": found(file, target(name, owner), id, path, owner)}
+    return {"ListID": found(file, target(name, owner), own, path, owner)}
 
 
 def found(file: CompanyFile, goal: Target, id: str, path: str, owner: Entity) -> str:
-    if id:
-        if "-" not in id:
-            raise bad_id(id, "list id")
-        kind = file.kind_of(goal.pool, id)
-    else:
-        holder = file.holder(goal.pool, path.strip())
-        kind, id = holder or (None, "")
-    if kind is None or (goal.kinds and kind not in goal.kinds):
+    """The ListID of the record meant. Raises Refusal when there is none, or none of the right kind."""
+    if id and "-" not in id:
+        raise bad_id(id, "list id")
+    holder = (file.kind_of(goal.pool, id), id) if id else file.holder(goal.pool, path.strip())
+    kind = holder[0] if holder else None
+    if holder is None or kind is None or (goal.kinds and kind not in goal.kinds):
         raise bad_reference(goal.said, id or path, owner.said)
-    return id
+    return holder[1]

@@ -42,13 +42,14 @@ class Row:
 
     @classmethod
     def of_list(cls, found: tuple[Any, ...]) -> Row:
-        pool, id, entity, created, modified, edit, name, path, _, parent, level, active, body = found
-        return cls(entity, id, created, modified, edit, json.loads(body), pool, name, path, parent, level, bool(active))
+        pool, own, entity, created, modified, edit, name, path, _, parent, level, active, body = found
+        kept = json.loads(body)
+        return cls(entity, own, created, modified, edit, kept, pool, name, path, parent, level, bool(active))
 
     @classmethod
     def of_txn(cls, found: tuple[Any, ...]) -> Row:
-        id, entity, number, created, modified, edit, day, who, body = found
-        return cls(entity, id, created, modified, edit, json.loads(body), number=number, day=day, who=who)
+        own, entity, number, created, modified, edit, day, who, body = found
+        return cls(entity, own, created, modified, edit, json.loads(body), number=number, day=day, who=who)
 
     def list_values(self) -> tuple[Any, ...]:
         return (

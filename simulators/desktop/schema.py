@@ -7,7 +7,7 @@ table more. Terms used here: an *element* is one line of a table, a *choice* is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -59,6 +59,11 @@ class Table:
 
     def element(self, name: str) -> Element:
         return next(element for element in self.elements if element.name == name)
+
+
+def needed(part: Element | Choice, word: str) -> Element | Choice:
+    """What a group brings; ``use!`` makes its choices obligatory."""
+    return replace(part, required=True) if word.endswith("!") and isinstance(part, Choice) else part
 
 
 def flat(parts: tuple[Element | Choice, ...]) -> Iterator[Element]:
@@ -113,17 +118,21 @@ class _Reader:
         found: list[Element | Choice] = []
         for line in lines:
             first, _, rest = line.text.partition(" ")
-            if first == "use":
-                found.extend(self.parts(self.groups[rest]))
+            if first.rstrip("!") == "use":
+                found.extend(needed(part, first) for part in self.parts(self.groups[rest]))
             elif first.rstrip("?!") == "either":
                 found.append(Choice((self.parts(line.below),), required=first.endswith("!")))
             elif first == "or":
-                choice = found[-1]
-                assert isinstance(choice, Choice)
-                found[-1] = Choice((*choice.branches, self.parts(line.below)), choice.required)
+                found.append(self.longer(found.pop(), line))
             else:
                 found.append(self.element(first, rest.split(), line))
         return tuple(found)
+
+    def longer(self, choice: Element | Choice, line: _Line) -> Choice:
+        """The choice before an ``or`` with one branch more."""
+        if isinstance(choice, Element):
+            raise ValueError(f"an 'or' follows {choice.name}, which is no choice")
+        return Choice((*choice.branches, self.parts(line.below)), choice.required)
 
     def element(self, name: str, words: list[str], line: _Line) -> Element:
         required, repeats = name[-1] in "!+", name[-1] in "*+"

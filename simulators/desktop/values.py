@@ -64,10 +64,13 @@ def merged(stored: Json, given: Json) -> Json:
     """A record after a Mod: what is given replaces, an empty value clears, what is left out stays."""
     result = dict(stored)
     for name, value in given.items():
-        if isinstance(value, dict) and isinstance(result.get(name), dict) and "ListID" not in value:
-            value = merged(result[name], value)
-        if value in ("", {}, None):
+        known = result.get(name)
+        if isinstance(value, dict) and isinstance(known, dict) and value and "ListID" not in value:
+            after: Any = merged(known, value)
+        else:
+            after = value
+        if after in ("", {}, None):
             result.pop(name, None)
         else:
-            result[name] = value
+            result[name] = after
     return result
