@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.utils import timezone
 
 from . import registry
@@ -91,23 +91,21 @@ def linked_counts(connection: Connection) -> list[tuple[str, int]]:
 
 
 def list_states(connection: Connection) -> list[ListState]:
-    """Every list that can be linked, with how many of its records are; one statement."""
-    of_record = Link.objects.filter(remote=OuterRef("pk"))
-    held = RemoteRecord.objects.filter(linking.of_use(connection), connection=connection, deleted_at=None).annotate(
-        is_linked=Exists(of_record.filter(state=Link.State.LINKED)),
-        is_blocked=Exists(of_record.filter(state=Link.State.BLOCKED)),
-    )
-    found: dict[str, dict[str, int]] = {}
-    for entity, linked, blocked, number in (
-        held.values_list("entity", "is_linked", "is_blocked").annotate(n=Count("pk")).order_by()
-    ):
-        sums = found.setdefault(entity, {"held": 0, "linked": 0, "blocked": 0})
-        sums["held"] += number
-        sums["linked"] += number if linked else 0
-        sums["blocked"] += number if blocked and not linked else 0
-    nothing = {"held": 0, "linked": 0, "blocked": 0}
+    """Every list that can be linked, with how many of its records are; two statements."""
+    rows = RemoteRecord.objects.filter(linking.of_use(connection), connection=connection, deleted_at=None)
+    held = dict(rows.values_list("entity").annotate(n=Count("pk")).order_by())
+    links = Link.objects.filter(connection=connection, remote__deleted_at=None, remote__isnull=False)
+    counted = links.values_list("entity", "state").annotate(n=Count("remote", distinct=True)).order_by()
+    sides = {(entity, state): number for entity, state, number in counted}
     return [
-        ListState(spec.key, spec.label, **found.get(spec.key, nothing)) for spec in linking.linkable_lists(connection)
+        ListState(
+            spec.key,
+            spec.label,
+            held.get(spec.key, 0),
+            sides.get((spec.key, Link.State.LINKED), 0),
+            sides.get((spec.key, Link.State.BLOCKED), 0),
+        )
+        for spec in linking.linkable_lists(connection)
     ]
 
 
