@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shlex
-import subprocess
 import time
 from typing import Any
 
@@ -37,21 +34,6 @@ def test_database_connections_cut_again_and_again(postable: Postable) -> None:
     assert cut > 0
     verdict = judge(postable)
     assert verdict.is_clean, verdict
-
-
-def test_the_database_server_restarts_while_posting(postable: Postable) -> None:
-    command = os.environ.get("BIGTIME_PG_RESTART_CMD")
-    if not command:
-        pytest.skip("this PostgreSQL isn't ours to restart")
-    postable.simulator.config(item_latency=0.003)
-    postable.push(postable.entries(200))
-    worker = fork(pumping(postable, 3))
-    time.sleep(0.3)
-    connections.close_all()
-    subprocess.run(shlex.split(command), check=True, timeout=60)
-    worker.kill_after(3)
-    finish(postable)
-    assert judge(postable).is_clean
 
 
 @pytest.mark.parametrize("address", ["", "redis://127.0.0.1:9/0"], ids=["absent", "stopped"])
