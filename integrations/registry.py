@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class Driver(Protocol):
@@ -14,6 +14,14 @@ class Driver(Protocol):
 
     def drain(self, connection: Any, seconds: float) -> None:
         """Send and resolve outgoing work for about `seconds`; returns early when there is none."""
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A driver that can look up one record while a person waits. A system that calls us can't."""
+
+    def read(self, connection: Any, entity: str, remote_id: str) -> dict[str, Any] | None:
+        """As the books hold it now, None when they don't. Raises an AccountingError when they can't be asked."""
 
 
 @dataclass(frozen=True, slots=True)

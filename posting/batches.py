@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Min, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django_htmx.http import trigger_client_event
 
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Operation
@@ -36,6 +38,15 @@ class Progress:
     @property
     def finished(self) -> bool:
         return self.moving == 0 and self.in_doubt == 0
+
+    @property
+    def words(self) -> str:
+        """How it stands, as a heading."""
+        if not self.finished:
+            return "Posting…"
+        if self.failed:
+            return f"Finished, {self.failed} failed"
+        return "All posted" if self.posted == self.total else "Finished"
 
     @property
     def settled(self) -> int:
@@ -84,8 +95,19 @@ def batch(request: FirmRequest, pk: int) -> HttpResponse:
         "page": Paginator(lines, 50).get_page(request.GET.get("page")),
     }
     if request.htmx and request.GET.get("part") == "progress":
-        return render(request, "posting/_batch.html", context, status=286 if now.finished else 200)
+        return _fragment(request, context, now)
     return render(request, "posting/batch.html", context)
+
+
+def _fragment(request: FirmRequest, context: dict[str, Any], now: Progress) -> HttpResponse:
+    if not now.finished:
+        return render(request, "posting/_batch.html", context)
+    answer = render(request, "posting/_batch.html", context, status=286)
+    level, text = (
+        ("warning" if now.failed else "success"),
+        f"{now.words}: {now.posted} of {now.total} are in QuickBooks.",
+    )
+    return trigger_client_event(answer, "toast", {"level": level, "text": text})
 
 
 @firm_view(*BOOKKEEPERS)

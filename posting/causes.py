@@ -6,14 +6,26 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.db.models import Count, Max, Min, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from integrations.models import Connection, Operation
 
-# Where each kind of failure is mended. The text beside a cause says what; this says where.
-PLACES: dict[str, tuple[str, str]] = {
-    "blocked_auth": ("Reconnect QuickBooks", "integrations:list"),
-    "blocked_mapping": ("Link the record", "integrations:list"),
+# Where each kind of failure is mended: label, URL name, query. The text beside a cause says what; this says where.
+Place = tuple[str, str, str]
+BY_CODE: dict[str, Place] = {
+    "link_staff": ("Link the person", "integrations:links", "entity=employee&state=not_linked"),
+    "link_customer": ("Link the customer", "integrations:links", "entity=customer&state=not_linked"),
+    "link_item": ("Link the service", "integrations:links", "entity=item&state=not_linked"),
+    "no_code": ("Open labor codes", "codes:list", ""),
+    "rate": ("Open staff", "staff:list", ""),
+    "not_approved": ("Open approvals", "timesheets:approvals", ""),
+}
+BY_STATE: dict[str, Place] = {
+    "blocked_auth": ("Reconnect QuickBooks", "integrations:list", ""),
+    # Mended in QuickBooks; we learn of it by the next sync.
+    "blocked_mapping": ("Update from QuickBooks", "integrations:sync", ""),
+    "blocked_inactive": ("Update from QuickBooks", "integrations:sync", ""),
+    "blocked_period": ("Update from QuickBooks", "integrations:sync", ""),
 }
 
 
@@ -35,13 +47,15 @@ class Cause:
     @property
     def place(self) -> tuple[str, str] | None:
         """The label and address of the page that mends it, where there is one."""
-        if self.state not in PLACES:
+        found = BY_CODE.get(self.code) or BY_STATE.get(self.state)
+        if found is None:
             return None
-        label, name = PLACES[self.state]
-        try:
-            return label, reverse(name)
-        except NoReverseMatch:
-            return None
+        label, name, query = found
+        return label, f"{reverse(name)}?{query}" if query else reverse(name)
+
+    @property
+    def is_for_administrators(self) -> bool:
+        return self.state == "blocked_auth"
 
     def operations(self, connection: Connection) -> QuerySet[Operation]:
         failed = Operation.objects.failed_now(connection)

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from bigtime.core.actions import chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Operation
-from integrations.sync import outbox
 from integrations.sync.errors import AccountingError
 
 from . import services
@@ -18,18 +18,22 @@ from .causes import cause, causes
 from .shell import books
 from .views import books_or_404
 
+SHOWN_DOUBT = 20
+
 
 @firm_view(*BOOKKEEPERS)
 def errors(request: FirmRequest) -> HttpResponse:
     connection = books(request)
     if connection is None:
         return render(request, "posting/not_connected.html")
-    doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT)
+    doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT).order_by("pk")
+    count = doubt.count()
     context = {
         "connection": connection,
-        "causes": causes(connection),
-        "doubt": doubt[:50],
-        "doubt_count": doubt.count(),
+        "page": Paginator(causes(connection), 50).get_page(request.GET.get("page")),
+        "doubt": doubt[:SHOWN_DOUBT],
+        "doubt_count": count,
+        "doubt_more": max(count - SHOWN_DOUBT, 0),
     }
     return render(request, "posting/errors.html", context)
 
@@ -43,7 +47,8 @@ def error(request: FirmRequest, key: str) -> HttpResponse:
         messages.info(request, "Nothing is stopped by that cause any more.")
         return redirect("posting:errors")
     page = Paginator(found.operations(connection).order_by("pk"), 50).get_page(request.GET.get("page"))
-    return render(request, "posting/error.html", {"connection": connection, "cause": found, "page": page})
+    context = {"connection": connection, "cause": found, "page": page, "skipping": "skip" in request.GET}
+    return render(request, "posting/error.html", context)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
@@ -59,13 +64,12 @@ def act(request: FirmRequest, key: str) -> HttpResponse:
         operations = operations.filter(pk__in=chosen(request, "operation"))
     match request.POST.get("action"):
         case "retry":
-            count = services.retry(connection=connection, operations=operations, by=request.user)
-            messages.success(request, f"{count} will be sent again.")
+            _say(request, services.retry(connection=connection, operations=operations, by=request.user))
         case "skip":
             reason = request.POST.get("reason", "").strip()
             if not reason:
                 messages.error(request, "Say why they are skipped: the ledger keeps the reason. Nothing was changed.")
-                return redirect("posting:error", key)
+                return redirect(f"{reverse('posting:error', args=[key])}?skip=1")
             count = services.skip(operations=operations, reason=reason, by=request.user)
             messages.success(request, f"{count} skipped; the time stays approved and unposted.")
         case _:
@@ -78,11 +82,22 @@ def attach(request: FirmRequest, pk: int) -> HttpResponse:
     """**Already in QuickBooks: attach its number.**"""
     connection = books_or_404(request)
     operation = get_object_or_404(Operation, pk=pk, connection=connection)
+    if not Operation.objects.failed_now(connection).filter(pk=pk).exists():
+        messages.info(request, "Someone has already mended that.")
+        return redirect("posting:operation", pk)
     number = request.POST.get("number", "").strip()
     try:
-        outbox.attach(operation=operation, remote_id=number, by=request.user)
-    except (AccountingError, ValueError) as refused:
+        services.attach(connection=connection, operation=operation, number=number, by=request.user)
+    except AccountingError as refused:
         messages.error(request, f"{refused} Nothing was changed.")
-    else:
-        messages.success(request, f"Attached to {number}: {operation.label} counts as posted.")
+        return redirect("posting:operation", pk)
+    messages.success(request, f"Attached to {number}: {operation.label} counts as posted.")
     return redirect("posting:errors")
+
+
+def _say(request: FirmRequest, retried: services.Retried) -> None:
+    if retried.queued:
+        messages.success(request, f"{retried.queued} will be sent again.")
+    if retried.left_out:
+        text = f"{retried.left_out} can’t be sent again as they are: mend what stops them first."
+        messages.warning(request, text)

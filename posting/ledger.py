@@ -16,7 +16,9 @@ from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
-from integrations.models import Operation
+from integrations.models import Exchange, Operation, OperationEvent
+
+from .models import Batch
 
 VIA = {
     "answer": "QuickBooks’ answer",
@@ -82,22 +84,57 @@ def ledger(request: FirmRequest) -> HttpResponseBase:
     return Ledger(request).respond("posting/ledger.html")
 
 
+COLOURS = {"posted": "ok", "posted_diverged": "ok", "in_doubt": "warn", "skipped": "warn", "cancelled": "warn"}
+
+
 @firm_view(*BOOKKEEPERS)
 def operation(request: FirmRequest, pk: int) -> HttpResponse:
-    """One record's whole story: both sides' numbers, what was sent, each step with its evidence."""
+    """One record's whole story: both sides' numbers, what was sent and answered, each step with its evidence."""
     found = get_object_or_404(
-        Operation.objects.for_firm(request.firm).select_related("connection", "requested_by", "carrier"), pk=pk
+        Operation.objects.for_firm(request.firm).select_related("connection", "requested_by"), pk=pk
     )
-    words = dict(Operation.State.choices)
+    same = Operation.objects.filter(connection=found.connection, local_model=found.local_model, local_id=found.local_id)
+    later = same.filter(seq__gt=found.seq).order_by("-seq").first()
     events = list(found.events.select_related("by"))
-    for event in events:
-        event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
+    exchange = _exchange(found, events)
     context = {
         "operation": found,
         "connection": found.connection,
-        "payload": json.dumps(found.payload, indent=2, ensure_ascii=False, sort_keys=True),
-        "events": events,
+        "payload": _pretty(found.payload),
+        "events": [_described(event) for event in events],
+        "exchange": exchange,
+        "answer": _own_answer(exchange.answer, found.position) if exchange else "",
+        "batches": Batch.objects.filter(lines__operation=found),
+        "later": later,
         "via": VIA.get(found.via, "–"),
-        "attachable": found.state in Operation.FAILED,
+        "attachable": found.state in Operation.FAILED and later is None,
     }
     return render(request, "posting/operation.html", context)
+
+
+def _described(event: OperationEvent) -> OperationEvent:
+    words = dict(Operation.State.choices)
+    event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
+    failed = "err" if event.to_state in Operation.FAILED else ""
+    event.colour = COLOURS.get(event.to_state, failed)  # type: ignore[attr-defined]
+    return event
+
+
+def _exchange(found: Operation, events: list[OperationEvent]) -> Exchange | None:
+    """The message that carried it last, while it is still among those kept."""
+    tid = next((str(event.evidence["tid"]) for event in reversed(events) if event.evidence.get("tid")), "")
+    return Exchange.objects.filter(connection=found.connection, tid=tid).first() if tid else None
+
+
+def _own_answer(text: str, position: str) -> str:
+    """The record's own part of a message's answer; the whole when it can't be told apart."""
+    try:
+        answer = json.loads(text)
+        items = answer["BatchItemResponse"]
+        return _pretty(next(item for item in items if item["bId"] == position))
+    except (ValueError, LookupError, TypeError, StopIteration):
+        return text
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)

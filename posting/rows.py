@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Connection, Operation
 from integrations.options import Options
@@ -49,6 +50,11 @@ class Row:
     @property
     def in_doubt(self) -> int:
         return self.states["in_doubt"]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing of it is on its way, ready, or stopped."""
+        return not (self.ready or self.unready or self.moving or self.failed or self.in_doubt)
 
     @property
     def all_posted(self) -> bool:
@@ -116,9 +122,22 @@ def _operations(connection: Connection, owner: dict[int, Row]) -> None:
             owner[local_id].error = owner[local_id].error or text
 
 
-def grouped(rows: Sequence[Row]) -> list[tuple[Timesheet, list[Row]]]:
-    """Rows by person, in order; the first of each pair is any of the person's timesheets."""
-    people: defaultdict[int, list[Row]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person's rows, in the page's order."""
+
+    staff: Staff
+    rows: list[Row]
+
+    @property
+    def any_ready(self) -> bool:
+        return any(row.can_post for row in self.rows)
+
+
+def grouped(rows: Sequence[Row]) -> list[Person]:
+    """Rows by person, in order."""
+    people: dict[int, Person] = {}
     for row in rows:
-        people[row.timesheet.staff_id].append(row)
-    return [(group[0].timesheet, group) for group in people.values()]
+        staff = row.timesheet.staff
+        people.setdefault(staff.pk, Person(staff, [])).rows.append(row)
+    return list(people.values())

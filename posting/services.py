@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations import tasks
+from integrations import registry, tasks
 from integrations.models import Connection, Operation
 from integrations.sync import outbox, readiness
+from integrations.sync.errors import Rejected
 from integrations.sync.outbox import Record
 
 from .filters import Filters
@@ -21,6 +22,8 @@ from .models import Batch, Line
 from .rows import TIME_ENTRY, postable_statuses
 
 CHUNK = 2000
+# What must agree before a transaction of the books can stand for a record of ours.
+WORDS = {"employee": "person", "vendor": "person", "day": "date", "minutes": "length of time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,74 @@ def label(entry: TimeEntry) -> str:
     return f"{entry.staff.name} · {entry.work_date:%b %-d, %Y} · {entry.project.name} · {hours}"[:300]
 
 
-def retry(*, connection: Connection, operations: QuerySet[Operation], by: Any) -> int:
-    """Sends failed operations again, as their records are now. Says how many."""
-    count = len(outbox.retry(operations=list(operations), by=by))
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many will be sent again, and how many aren't ready for it and stay as they are."""
+
+    queued: int
+    left_out: int
+
+
+@transaction.atomic
+def retry(*, connection: Connection, operations: QuerySet[Operation], by: Any) -> Retried:
+    """Sends failed operations again, as their records are now. What was refused for good becomes a new operation."""
+    failed = list(operations)
+    refused = [each for each in failed if each.state == Operation.State.REJECTED]
+    again = outbox.retry(operations=[each for each in failed if each.state != Operation.State.REJECTED], by=by)
+    queued = len(again) + _post_again(connection, refused, by)
     tasks.hint(tasks.drain, connection.pk)
-    return count
+    return Retried(queued, len(failed) - queued)
+
+
+def _post_again(connection: Connection, refused: list[Operation], by: Any) -> int:
+    """A new operation for each refused one whose record is ready; the batch it came from follows the new one."""
+    former = {each.local_id: each for each in refused if each.local_model == TIME_ENTRY}
+    verdicts = readiness.check(connection, "time_entry", list(former))
+    ready = [pk for pk, verdict in verdicts.items() if verdict.ready]
+    entries = TimeEntry.objects.filter(pk__in=ready, lock=TimeEntry.Lock.NONE).select_related("staff", "project")
+    found = {entry.pk: entry for entry in entries.order_by("work_date", "pk")}
+    records = [Record(TIME_ENTRY, pk, label(entry)) for pk, entry in found.items()]
+    renewed = outbox.push(connection=connection, entity="time_entry", records=records, by=by)
+    successors = {former[each.local_id].pk: each for each in renewed}
+    lines = list(Line.objects.filter(operation__in=successors))
+    for line in lines:
+        line.operation = successors[line.operation_id]
+        line.minutes = found[line.operation.local_id].minutes
+    Line.objects.bulk_update(lines, ["operation", "minutes"])
+    return len(renewed)
 
 
 def skip(*, operations: QuerySet[Operation], reason: str, by: Any) -> int:
     """Leaves them out of QuickBooks, with a reason; their records open again. Says how many."""
     return len(outbox.skip(operations=list(operations), reason=reason, by=by))
+
+
+def attach(*, connection: Connection, operation: Operation, number: str, by: Any) -> Operation:
+    """**Already in QuickBooks**: the record counts as posted under that number.
+
+    Raises Rejected when the books have no such transaction, or it is of another person, day or length; and whatever
+    keeps the books from being read. Where they can't be asked at once, the person's word counts.
+    """
+    number = number.strip()
+    driver = registry.get(connection.system).driver
+    if number and isinstance(driver, registry.Reader):
+        held = driver.read(connection, operation.entity, number)
+        if held is None:
+            raise Rejected(f"QuickBooks has no transaction of this kind with the number {number}.", code="remote_id")
+        _check_same(connection, operation, number, held)
+    return outbox.attach(operation=operation, remote_id=number, by=by)
+
+
+def _check_same(connection: Connection, operation: Operation, number: str, held: dict[str, Any]) -> None:
+    """Client, service and words may have been mended there by hand; who worked, when and how long may not differ."""
+    spec, dialect = readiness.outgoing(connection, operation.entity), registry.get(connection.system).dialect
+    verdict = readiness.check(connection, operation.entity, [operation.local_id])[operation.local_id]
+    document = verdict.document
+    if document is None:
+        entry = TimeEntry.objects.filter(firm=connection.firm, pk=operation.local_id).first()
+        values = {"day": entry.work_date, "minutes": entry.minutes} if entry else {}
+        document = spec.write(values, dialect) if entry else operation.payload or {}
+    differing = {WORDS[name] for name in spec.differences(document, held, dialect) if name in WORDS}
+    if differing:
+        words = " and ".join(sorted(differing))
+        raise Rejected(f"{number} in QuickBooks isn’t this one: it has another {words}.", code="remote_id")

@@ -48,6 +48,7 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "groups": rows.grouped(built),
         "any_ready": any(row.can_post for row in built),
         "matching": page.paginator.count,
+        "matching_entries": _matching_entries(request, connection, filters) if page.has_other_pages() else 0,
         "key": uuid.uuid4(),
         "spans": SPANS,
         "states": STATES,
@@ -60,17 +61,25 @@ def timesheets(request: FirmRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+def _matching_entries(request: FirmRequest, connection: Connection, filters: Filters) -> int:
+    """Approved and not posted, on every page: whether each is ready is judged when they are sent."""
+    sheets = filters.timesheets(request.firm).filter(status__in=rows.postable_statuses(connection)).order_by()
+    return filters.entries().filter(timesheet__in=sheets, lock=TimeEntry.Lock.NONE).count()
+
+
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def post(request: FirmRequest) -> HttpResponse:
     """**Post Selected Time**: one batch for one key, whatever is clicked how often."""
     connection = books_or_404(request)
-    back = f"{reverse('posting:timesheets')}?{request.POST.get('filters', '')}"
     filters = Filters.read(QueryDict(request.POST.get("filters", "")))
+    back = f"{reverse('posting:timesheets')}?{filters.query}"
     chosen = filters.timesheets(request.firm)
-    if request.POST.get("all") != "1":
-        chosen = chosen.filter(pk__in=chosen_ids(request, "timesheet"))
+    ticked = sorted(chosen_ids(request, "timesheet")) if request.POST.get("all") != "1" else None
+    if ticked is not None:
+        chosen = chosen.filter(pk__in=ticked)
     try:
-        key = uuid.UUID(request.POST.get("key", ""))
+        # The page can come back out of the browser's history: another selection on it is another posting.
+        key = uuid.uuid5(uuid.UUID(request.POST.get("key", "")), f"{filters.query} {ticked}")
     except ValueError:
         messages.error(
             request, "The page was incomplete, nothing was sent. Select again and press the button once more."
@@ -110,5 +119,5 @@ def preview(request: FirmRequest, pk: int) -> HttpResponse:
         "documents": [(entry, verdicts.get(entry.pk)) for entry in entries],
         "postable": sheet.status in rows.postable_statuses(connection),
     }
-    template = "posting/_preview.html" if request.htmx else "posting/preview.html"
+    template = "posting/_preview_dialog.html" if request.htmx else "posting/preview.html"
     return render(request, template, context)

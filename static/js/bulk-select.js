@@ -1,7 +1,8 @@
 // <bulk-select> around a list whose rows have <td class="pick"><input type="checkbox" name="…" value="…">.
 // Shift-click takes the range; [data-select-all] takes the page; [data-selected] shows how many;
 // [data-when-selected] is shown only when there are some, [data-sum="minutes"] adds up the rows' data-minutes.
-// A "select all that match" is a hidden input the page may offer in [data-select-matching] (name all, value 1).
+// "All that match", not only those of this page, is a checkbox the page may offer in <label data-select-matching data-count>
+// (name all, value 1); while it is ticked, [data-of-page] is hidden.
 class BulkSelect extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.clicked(event));
@@ -43,12 +44,25 @@ class BulkSelect extends HTMLElement {
       const group = boxes.filter((box) => box.dataset.group === head.dataset.selectGroup);
       this.mark(head, group, group.filter((box) => box.checked).length);
     }
-    for (const place of this.querySelectorAll("[data-selected]")) place.textContent = String(chosen.length);
+    const all = this.showMatching(boxes.length > 0 && chosen.length === boxes.length);
+    for (const place of this.querySelectorAll("[data-selected]")) place.textContent = all ?? String(chosen.length);
+    for (const place of this.querySelectorAll("[data-of-page]")) place.hidden = all !== null;
     for (const place of this.querySelectorAll("[data-when-selected]")) place.hidden = chosen.length === 0;
-    for (const place of this.querySelectorAll("[data-select-matching]")) place.hidden = boxes.length === 0 || chosen.length < boxes.length;
     for (const button of this.querySelectorAll("[data-needs-selection]")) button.disabled = chosen.length === 0;
     for (const place of this.querySelectorAll("[data-sum]")) place.textContent = this.total(place.dataset.sum, chosen);
     this.dispatchEvent(new CustomEvent("selection", { bubbles: true, detail: { values: chosen.map((box) => box.value) } }));
+  }
+
+  // Offered once the whole page is chosen. Taken back with any row: what is hidden must not be sent.
+  showMatching(isWhole) {
+    let count = null;
+    for (const place of this.querySelectorAll("[data-select-matching]")) {
+      const box = place.querySelector("input");
+      place.hidden = !isWhole;
+      if (box && !isWhole) box.checked = false;
+      if (box?.checked) count = place.dataset.count ?? count;
+    }
+    return count;
   }
 
   mark(head, boxes, count) {

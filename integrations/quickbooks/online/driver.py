@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from integrations.models import Connection, SyncRun
 from integrations.sync import presence
 from integrations.sync.errors import AccountingError
+from integrations.sync.readiness import outgoing
 
 from . import poster, puller
 from .books import OnlineBooks
@@ -31,6 +33,13 @@ class OnlineDriver:
 
     def drain(self, connection: Connection, seconds: float) -> None:
         poster.drain(connection, seconds=seconds)
+
+    def read(self, connection: Connection, entity: str, remote_id: str) -> dict[str, Any] | None:
+        client = Client(connection)
+        try:
+            return client.read(outgoing(connection, entity).online, remote_id)
+        finally:
+            client.close()
 
 
 def look(connection: Connection) -> None:
