@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +27,8 @@ def main() -> int:
     sections = SECTIONS if chosen.section == "all" else (chosen.section,)
     if not os.environ.get("DATABASE_URL"):
         parser.error("DATABASE_URL says which PostgreSQL server to use; script/bench starts one and sets it.")
+    # Ended from outside, too, the database and the simulator go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, own_database() as address:
         _environment(address, Path(folder))
         django.setup()
