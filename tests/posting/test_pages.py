@@ -1,0 +1,322 @@
+"""Post Timesheets and one posting's page: exact figures, states in words, previews, progress, constant SQL."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bigtime.timesheets.models import TimeEntry
+from integrations.models import Operation
+from posting.filters import Filters
+from posting.models import Batch
+from tests.factories import ClientFactory, ProjectFactory
+
+from .desk import Desk
+
+pytestmark = pytest.mark.django_db
+URL = "/quickbooks/post-timesheets/"
+ALL = "?span=all&state=all"
+
+
+def text(answer: Any) -> str:
+    """What a person reads: no tags, white space made plain."""
+    html = re.sub(r"<(script|style|svg|option)\b.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def rows(answer: Any) -> list[list[str]]:
+    """The cells of each row of the table, as a person reads them."""
+    body = answer.content.decode()
+    found = re.findall(r"<tr(?: data-minutes[^>]*)?>(.*?)</tr>", body[body.index("<tbody") :], flags=re.DOTALL)
+    return [
+        [
+            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+        ]
+        for row in found
+        if "data-label" in row
+    ]
+
+
+def state_of(answer: Any) -> str:
+    (row,) = rows(answer)
+    return row[6]
+
+
+def test_figures_of_each_status_and_of_what_is_posted(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60, 75, status="draft")
+    desk.sheet(90, status="submitted", weeks_ago=1)
+    approved = desk.sheet(125, 100, 15, weeks_ago=2)
+    TimeEntry.objects.filter(timesheet=approved, minutes=100).update(lock="posted")
+    found = rows(aisha.get(URL + ALL))
+    assert [row[2:7] for row in found] == [
+        ["2:15", "0:00", "0:00", "0:00", "Not submitted"],
+        ["1:30", "1:30", "0:00", "0:00", "Waiting for approval"],
+        ["4:00", "4:00", "4:00", "1:40", "2 Ready"],
+    ]
+
+
+def test_people_are_headings_and_rows_are_periods_newest_first(desk: Desk, aisha: Any) -> None:
+    elena = desk.person("Elena Rossi")
+    desk.sheet(60, staff=elena, weeks_ago=1)
+    desk.sheet(60, staff=elena)
+    desk.sheet(60)
+    page = text(aisha.get(URL + ALL))
+    assert page.index("Elena Rossi Employee") < page.index("Maya Okafor Employee")
+    starts = [sheet.starts_on for sheet in Filters(span="all", state="all").timesheets(desk.connection.firm)]
+    assert starts == sorted(starts[:2], reverse=True) + starts[2:]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("ready", "1 queued"),
+        ("sending", "1 queued"),
+        ("in_doubt", "1 unknown outcome"),
+        ("blocked_mapping", "1 failed Acme isn't linked."),
+        ("needs_person", "1 failed Acme isn't linked."),
+        ("rejected", "1 failed Acme isn't linked."),
+    ],
+)
+def test_what_became_of_it_in_words(desk: Desk, aisha: Any, state: str, words: str) -> None:
+    desk.post(desk.sheet(60))
+    failed = state in Operation.FAILED
+    desk.settle(state, "Acme isn't linked." if failed else "")
+    assert state_of(aisha.get(URL + ALL)) == words
+
+
+def test_posted_and_a_later_failure_of_the_same_record(desk: Desk, aisha: Any) -> None:
+    desk.post(desk.sheet(60))
+    desk.settle("rejected", "Refused.")
+    TimeEntry.objects.update(lock="")
+    desk.post()
+    assert state_of(aisha.get(URL + ALL)) == "1 queued"
+    desk.settle("posted")
+    TimeEntry.objects.update(lock="posted")
+    assert state_of(aisha.get(URL + ALL)) == "Posted"
+
+
+def test_not_ready_says_what_it_needs_and_where(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60, 30, staff=desk.person("Nobody Known", linked=False))
+    answer = aisha.get(URL)
+    assert state_of(answer) == "2 not ready Nobody Known isn't linked to a QuickBooks employee or vendor."
+    assert re.search(r'<a class="link small" href="/[^"]+">Nobody Known isn&#x27;t linked', answer.content.decode())
+    assert (
+        "disabled"
+        in re.search(r'<input type="checkbox" class="check" name="timesheet"[^>]*>', answer.content.decode())[0]
+    )  # type: ignore[index]
+
+
+def test_only_this_month_unposted_by_default(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60)
+    desk.sheet(61, weeks_ago=9)
+    posted = desk.sheet(62, staff=desk.person("Elena Rossi"))
+    TimeEntry.objects.filter(timesheet=posted).update(lock="posted")
+    assert [row[2] for row in rows(aisha.get(URL))] == ["1:00"]
+    assert [row[2] for row in rows(aisha.get(f"{URL}?span=nonsense&staff=x&client=-1"))] == ["1:00"]
+
+
+def test_a_client_s_filter_changes_the_figures(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60, 75)
+    other = ProjectFactory.create(firm=desk.connection.firm, client=ClientFactory.create(firm=desk.connection.firm))
+    TimeEntry.objects.filter(minutes=75).update(project=other)
+    assert [row[2] for row in rows(aisha.get(f"{URL}?client={other.client_id}"))] == ["1:15"]
+
+
+def test_empty_says_what_to_do(desk: Desk, aisha: Any) -> None:
+    assert "Nothing waits this month" in text(aisha.get(URL))
+    assert "No period matches" in text(aisha.get(f"{URL}?span=last_month"))
+
+
+def test_not_connected(desk: Desk, aisha: Any, signed_in: Any) -> None:
+    desk.connection.status = "disabled"
+    desk.connection.save()
+    for path in (URL, "/quickbooks/errors/"):
+        assert "Ask an administrator to connect your books" in text(aisha.get(path))
+    assert "Connect QuickBooks" in text(signed_in("administrator").get(URL))
+
+
+def test_a_paused_connection_says_that_it_waits(desk: Desk, aisha: Any) -> None:
+    desk.connection.status, desk.connection.pause_reason = "paused", "QuickBooks refused us."
+    desk.connection.save()
+    assert "QuickBooks refused us. What you post waits here until that is mended." in text(aisha.get(URL))
+
+
+def test_pages_and_how_many_entries_all_that_match_are(desk: Desk, aisha: Any) -> None:
+    for at in range(51):
+        desk.sheet(60, 30, weeks_ago=at, status="submitted" if at == 7 else "approved")
+    answer = aisha.get(URL + ALL)
+    assert len(rows(answer)) == 50
+    assert "All 51 periods that match: 100 approved entries not posted yet" in text(answer)
+    assert len(rows(aisha.get(f"{URL}{ALL}&page=2"))) == 1
+
+
+def test_as_many_statements_for_fifty_rows_as_for_ten(desk: Desk, aisha: Any) -> None:
+    """16: eight of the frame, then timesheets counted and read, entries, readiness (2), operations, people, clients."""
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            database,
+        ) as queries:
+            assert aisha.get(URL + ALL).status_code == 200
+        return len(queries)
+
+    for at in range(10):
+        desk.sheet(60, 30, weeks_ago=at)
+    asked()
+    ten = asked()
+    for at in range(10, 50):
+        desk.sheet(60, 30, weeks_ago=at)
+    assert asked() == ten
+    assert ten <= 16
+
+
+def test_pressing_the_button_leads_to_the_posting(desk: Desk, aisha: Any) -> None:
+    sheet, other = desk.sheet(60, 30), desk.sheet(45, weeks_ago=1)
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b11", "filters": "span=all", "timesheet": [sheet.pk]}
+    answer = aisha.post(f"{URL}post/", form)
+    batch = Batch.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/quickbooks/batches/{batch.pk}/")
+    assert desk.queued() == [60, 30]
+    assert batch.created_by == aisha.membership.user
+    # Twice the same is once; another selection on the same page, come back to, is another posting.
+    assert aisha.post(f"{URL}post/", form).url == answer.url
+    assert aisha.post(f"{URL}post/", {**form, "timesheet": [other.pk]}).url != answer.url
+    assert desk.queued() == [60, 30, 45]
+
+
+def test_all_sends_what_the_filters_match_whatever_is_ticked(desk: Desk, aisha: Any) -> None:
+    sheet, _ = desk.sheet(60), desk.sheet(45, weeks_ago=1)
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b12", "filters": "span=all", "timesheet": [sheet.pk], "all": "1"}
+    aisha.post(f"{URL}post/", form)
+    assert sorted(desk.queued()) == [45, 60]
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"key": "not a key", "filters": "span=all"}, "The page was incomplete, nothing was sent."),
+        ({"filters": "span=all"}, "The page was incomplete, nothing was sent."),
+        ({"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b13"}, "Nothing was sent: select at least one row"),
+        (
+            {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b13", "timesheet": ["²", "-1", "9" * 40]},
+            "Nothing was sent: select at least one row",
+        ),
+    ],
+    ids=["broken key", "no key", "nothing ticked", "nonsense ticked"],
+)
+def test_an_incomplete_form_sends_nothing(desk: Desk, aisha: Any, form: dict[str, Any], words: str) -> None:
+    desk.sheet(60)
+    assert words in text(aisha.post(f"{URL}post/", form, follow=True))
+    assert Operation.objects.count() == Batch.objects.count() == 0
+
+
+def test_preview_is_the_document_to_the_letter(desk: Desk, aisha: Any) -> None:
+    sheet = desk.sheet(75, note="Kick-off")
+    page = text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+    assert "1:15 hours" in page
+    assert f"TxnDate {sheet.starts_on.isoformat()}" in page
+    for words in ("NameOf Employee", "Hours 1", "Minutes 15", "Description Kick-off", "BillableStatus NotBillable"):
+        assert words in page
+
+
+def test_preview_names_every_blocker(desk: Desk, aisha: Any) -> None:
+    sheet = desk.sheet(75, staff=desk.person("Nobody Known", linked=False), labor_code=None)
+    page = text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+    assert "Nobody Known isn't linked to a QuickBooks employee or vendor." in page
+    assert "This time has no labor code." in page
+    assert "TxnDate" not in page
+
+
+def test_preview_in_the_page_is_a_dialog(desk: Desk, aisha: Any) -> None:
+    sheet = desk.sheet(75)
+    body = aisha.get(f"{URL}{sheet.pk}/preview/", headers={"HX-Request": "true"}).content.decode()
+    assert body.lstrip().startswith('<dialog class="wide" data-open')
+    assert "<html" not in body
+    assert f'href="{URL}{sheet.pk}/preview/">Open as a page' in body
+
+
+def test_preview_says_why_it_is_locked(desk: Desk, aisha: Any) -> None:
+    sheet = desk.sheet(75)
+    TimeEntry.objects.update(lock="posted", lock_note="Posted to QuickBooks on Nov 20, 2026")
+    assert "Posted to QuickBooks on Nov 20, 2026" in text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+
+
+@pytest.fixture
+def running(desk: Desk) -> Batch:
+    """Six lines: two posted, and one each queued, of unknown outcome, failed and skipped."""
+    batch = desk.post(desk.sheet(10, 20, 30, 40, 50, 60)).batch
+    states = ["posted", "posted", "ready", "in_doubt", "rejected", "skipped"]
+    for operation, state in zip(Operation.objects.order_by("pk"), states, strict=True):
+        operation.state = state
+        operation.error_text = "Refused." if state == "rejected" else ""
+        operation.not_before = timezone.now() + timedelta(minutes=2, seconds=30) if state == "in_doubt" else None
+        operation.save()
+    return batch
+
+
+def test_progress_in_numbers(running: Batch, aisha: Any) -> None:
+    answer = aisha.get(f"/quickbooks/batches/{running.pk}/")
+    page = text(answer)
+    assert "Posting… 4 of 6" in page
+    assert "Posted 2 0:30 h Queued 1 Unknown outcome 1 Failed 1 Withdrawn or skipped 1" in page
+    assert "asked whether it has them before anything is sent again, next in 2 minutes" in page.replace("\xa0", " ")
+    assert '<progress class="l " value="4" max="6"' in answer.content.decode()
+    assert "Refused." in page
+
+
+def test_results_by_state(running: Batch, aisha: Any) -> None:
+    def lengths(query: str) -> list[str]:
+        body = aisha.get(f"/quickbooks/batches/{running.pk}/{query}").content.decode()
+        return re.findall(r'data-label="Hours">([\d:]+)<', body)
+
+    assert lengths("") == ["0:10", "0:20", "0:30", "0:40", "0:50", "1:00"]
+    assert lengths("?only=posted") == ["0:10", "0:20"]
+    assert lengths("?only=failed") == ["0:50"]
+
+
+def test_polling_stops_at_the_end_with_a_message(running: Batch, desk: Desk, aisha: Any) -> None:
+    path = f"/quickbooks/batches/{running.pk}/?part=progress"
+    during = aisha.get(path, headers={"HX-Request": "true"})
+    assert (during.status_code, "hx-get" in during.content.decode(), during.headers.get("HX-Trigger")) == (
+        200,
+        True,
+        None,
+    )
+    Operation.objects.filter(state__in=["ready", "in_doubt"]).update(state="posted")
+    after = aisha.get(path, headers={"HX-Request": "true"})
+    assert (after.status_code, "hx-get" in after.content.decode()) == (286, False)
+    assert "Finished, 1 failed: 4 of 6 are in QuickBooks." in after.headers["HX-Trigger"]
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (["posted", "posted"], "All posted"),
+        (["posted", "rejected"], "Finished, 1 failed"),
+        (["posted", "skipped"], "Finished"),
+        (["posted", "ready"], "Posting…"),
+        (["posted", "in_doubt"], "Posting…"),
+    ],
+)
+def test_how_it_stands_as_a_heading(desk: Desk, aisha: Any, states: list[str], words: str) -> None:
+    batch = desk.post(desk.sheet(10, 20)).batch
+    for operation, state in zip(Operation.objects.order_by("pk"), states, strict=True):
+        Operation.objects.filter(pk=operation.pk).update(state=state)
+    assert f"<h2>{words}</h2>" in aisha.get(f"/quickbooks/batches/{batch.pk}/").content.decode()
+
+
+def test_past_postings_in_the_firm_s_time(desk: Desk, aisha: Any) -> None:
+    firm = desk.connection.firm
+    firm.time_zone = "America/Los_Angeles"
+    firm.save()
+    batch = desk.post(desk.sheet(10, 20), by=aisha.membership.user).batch
+    Batch.objects.filter(pk=batch.pk).update(created_at=datetime(2026, 11, 20, 3, 15, tzinfo=UTC))
+    assert "Nov 19, 2026, 19:15 Aisha Khan Quiet Books 2 0:30" in text(aisha.get("/quickbooks/batches/"))
