@@ -73,8 +73,8 @@ def checked_address(text: str, *, plain_http: bool = False) -> str:
 
     A password and a company's books go over it, so plain http is only taken on this computer itself or when asked for.
     """
-    address = text.strip().rstrip("/")
-    parts = urlsplit(address if "//" in address else f"https://{address}")
+    address = text.strip()
+    parts = urlsplit(address if "://" in address else f"https://{address}")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
         raise Trouble(
             f"{text.strip()!r} is not an address.", "Copy it from your browser, for example https://bigtime.example."
@@ -84,4 +84,4 @@ def checked_address(text: str, *, plain_http: bool = False) -> str:
             f"{address} is not encrypted, so your password could be read on the way.",
             "Use the https:// address of your BigTime.",
         )
-    return parts.geturl()
+    return parts.geturl().rstrip("/")

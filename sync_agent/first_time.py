@@ -24,7 +24,10 @@ ALWAYS = "Yes, Always; Allow Access Even If QuickBooks Is Not Running"
 ANSWERS = (
     ("No", "The Sync Agent gets no access, and connecting ends here."),
     ("Yes, prompt each time", "Works, but somebody has to answer in QuickBooks at every check."),
-    ("Yes, whenever this company file is open", "Works while the file is open in QuickBooks, and rests otherwise."),
+    (
+        "Yes, whenever this QuickBooks company file is open",
+        "Works while the file is open in QuickBooks, and rests otherwise.",
+    ),
     (ALWAYS, "Choose this one, and Admin as the QuickBooks user. Checks then go on by themselves."),
 )
 
