@@ -1,0 +1,111 @@
+"""The posting ledger: who, what, when, what was sent and answered, ids on both sides; the export is what is shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from integrations.models import Operation, OperationEvent
+from tests.factories import ConnectionFactory, FirmFactory
+from tests.postable import Postable
+
+from .desk import Desk
+from .test_pages import text
+
+pytestmark = pytest.mark.django_db
+URL = "/quickbooks/ledger/"
+
+
+def export(client: Any, query: str = "") -> list[list[str]]:
+    answer = client.get(f"{URL}?format=csv{query}")
+    assert answer.status_code == 200
+    content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content)))
+
+
+@pytest.fixture
+def two(desk: Desk, aisha: Any) -> list[Operation]:
+    """One posted, one refused, asked for by Aisha at a known moment."""
+    desk.post(desk.sheet(60, 75), by=aisha.membership.user)
+    posted, refused = Operation.objects.order_by("pk")
+    moment = datetime(2026, 11, 20, 3, 15, 30, tzinfo=UTC)
+    values = {"marker": "AAAAAAAAAA", "remote_id": "4711", "attempts": 1, "finished_at": moment}
+    Operation.objects.filter(pk=posted.pk).update(state="posted", created_at=moment, **values)
+    values = {"marker": "BBBBBBBBBB", "error_text": "=Refused", "attempts": 2}
+    Operation.objects.filter(pk=refused.pk).update(state="rejected", created_at=moment, **values)
+    firm = desk.connection.firm
+    firm.time_zone = "America/Los_Angeles"
+    firm.save()
+    return list(Operation.objects.order_by("pk"))
+
+
+def test_the_export_is_exact_and_safe_in_a_spreadsheet(two: list[Operation], aisha: Any) -> None:
+    posted, refused = two
+    head, *rows = export(aisha, "&sort=record")
+    assert head == [
+        "Record", "What", "State", "Asked for", "By", "Settled", "QuickBooks number", "Mark", "Tries", "Reason"
+    ]  # fmt: skip
+    assert rows == [
+        [posted.label, "Create", "Posted", "2026-11-19 19:15:30", "Aisha Khan", "2026-11-19 19:15:30", "4711",
+         "AAAAAAAAAA", "1", ""],
+        [refused.label, "Create", "Failed: refused", "2026-11-19 19:15:30", "Aisha Khan", "", "", "BBBBBBBBBB", "2",
+         "'=Refused"],
+    ]  # fmt: skip
+
+
+def test_the_export_is_what_the_filters_show(two: list[Operation], aisha: Any) -> None:
+    assert [row[7] for row in export(aisha, "&state=rejected")[1:]] == ["BBBBBBBBBB"]
+    assert [row[7] for row in export(aisha, "&q=4711")[1:]] == ["AAAAAAAAAA"]
+    assert export(aisha, "&q=nothing+such")[1:] == []
+
+
+def test_another_firm_s_postings_are_not_in_it(two: list[Operation], aisha: Any) -> None:
+    theirs = Desk(ConnectionFactory.create(firm=FirmFactory.create()))
+    theirs.post(theirs.sheet(33))
+    assert len(export(aisha)) == 3
+    foreign = Operation.objects.get(connection=theirs.connection)
+    assert aisha.get(f"{URL}{foreign.pk}/").status_code == 404
+
+
+def test_a_record_s_own_page(two: list[Operation], aisha: Any) -> None:
+    posted, refused = two
+    OperationEvent.objects.create(operation=posted, to_state="posted", evidence={"tid": "1-abc", "remote_id": "4711"})
+    page = text(aisha.get(f"{URL}{posted.pk}/"))
+    for words in ("QuickBooks number 4711", "~AAAAAAAAAA", "Nov 19, 2026, 19:15 by Aisha Khan", "tid: 1-abc"):
+        assert words in page
+    assert "Attach its number" not in page
+    assert "Attach its number" in text(aisha.get(f"{URL}{refused.pk}/"))
+
+
+def test_an_earlier_try_points_to_the_later_one(desk: Desk, two: list[Operation], aisha: Any) -> None:
+    _, refused = two
+    later = Operation.objects.create(
+        connection=desk.connection, entity="time_entry", local_model=refused.local_model, local_id=refused.local_id,
+        seq=2, marker="CCCCCCCCCC", state="posted",
+    )  # fmt: skip
+    answer = aisha.get(f"{URL}{refused.pk}/")
+    assert "This was tried again since: Posted" in text(answer)
+    assert f'href="{URL}{later.pk}/"' in answer.content.decode()
+    assert "Attach its number" not in text(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_and_answered_without_anybody_else_s(
+    postable: Postable, drain: Callable[[], None], signed_in: Callable[..., Client]
+) -> None:
+    aisha: Any = signed_in("accountant", in_firm=postable.connection.firm)
+    first, second = postable.push(postable.entries(2))
+    drain()
+    second.refresh_from_db()
+    page = text(aisha.get(f"{URL}{second.pk}/"))
+    assert f'"Description": "Entry 1\\n~{second.marker}"' in page
+    assert "What QuickBooks answered HTTP 200" in page
+    assert f'"Id": "{second.remote_id}"' in page
+    assert first.marker not in page
+    assert "Bearer" not in page
