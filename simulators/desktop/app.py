@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from simulators.desktop import control, wire
+from simulators.desktop.browser import pages
 from simulators.desktop.machine import Machine
 from simulators.desktop.request_processor import RequestProcessor
+from simulators.shared import STATIC
 
 
 def build(machine: Machine) -> Starlette:
@@ -20,6 +24,7 @@ def build(machine: Machine) -> Starlette:
         yield
         machine.close()
 
-    app = Starlette(routes=[*wire.ROUTES, *control.ROUTES], lifespan=lifespan)
+    routes = [*wire.ROUTES, *control.ROUTES, *pages.ROUTES, Mount("/static", StaticFiles(directory=STATIC))]
+    app = Starlette(routes=routes, lifespan=lifespan)
     app.state.machine, app.state.processor = machine, RequestProcessor(machine)
     return app

@@ -16,7 +16,7 @@ PRODUCT, MAJOR, MINOR = "QuickBooks Enterprise Solutions: Professional Services 
 _CAPACITY = {"Entity": 1_000_000, "Item": 1_000_000, "Account": 100_000, "Class": 100_000}
 
 
-def host(file: CompanyFile, request: Request, *, automatic: bool) -> Answer:
+def host(request: Request, *, automatic: bool, multi_user: bool) -> Answer:
     values: Json = {
         "ProductName": PRODUCT,
         "MajorVersion": MAJOR,
@@ -24,7 +24,7 @@ def host(file: CompanyFile, request: Request, *, automatic: bool) -> Answer:
         "Country": "US",
         "SupportedQBXMLVersion": list(VERSIONS),
         "IsAutomaticLogin": "true" if automatic else "false",
-        "QBFileMode": "MultiUser" if file.fact("multi user", False) else "SingleUser",
+        "QBFileMode": "MultiUser" if multi_user else "SingleUser",
     }
     if request.read.values.get("IncludeListMetaData", {}).get("IncludeMaxCapacity") in ("true", "1"):
         parts = TABLES["HostRet"].element("ListMetaData").parts

@@ -193,13 +193,13 @@ def _fault(id: int, body: Any) -> Fault:
     if not isinstance(body, dict) or set(body) - {item.name for item in fields(Fault)}:
         raise BadCondition(f"A fault has {', '.join(item.name for item in fields(Fault))}.")
     fault = Fault(**{**body, "id": id})
-
+    times = body.get("count", 1)
     if bool(fault.hresult) == bool(fault.code):
         raise BadCondition("A fault has either an hresult or a code.")
     if fault.hresult and fault.hresult not in WORDS:
         raise BadCondition(f"hresult must be one of {', '.join(WORDS)}.")
     if fault.method not in METHODS or fault.operation not in OPERATIONS:
         raise BadCondition(f"method is one of {', '.join(METHODS)}; operation is one of {', '.join(OPERATIONS)}.")
-    if fault.count is not None and (not isinstance(fault.count, int) or fault.count < 1):
+    if times is not None and (not isinstance(times, int) or times < 1):
         raise BadCondition("count must be a whole number from 1, or null for as long as the fault stands.")
     return fault

@@ -93,10 +93,7 @@ async def files(request: Request) -> Response:
 async def conditions(request: Request) -> Response:
     office = _office(request)
     if request.method == "PUT":
-        before = office.conditions.multi_user
         office.conditions.update(await _body(request))
-        if office.conditions.multi_user != before:
-            office.file.set_fact("multi user", office.conditions.multi_user)
     return JSONResponse(office.conditions.as_json())
 
 

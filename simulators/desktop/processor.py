@@ -29,6 +29,7 @@ class Work:
     iterators: Iterators
     author: Author = operations.APPLICATION
     hidden_login: bool = False
+    multi_user: bool = False
     refuse: Callable[[Request], Refusal | None] = lambda request: None
     mark_rest: bool = True
     stop_after: int | None = None
@@ -150,7 +151,7 @@ def _deleted(work: Work, request: Request) -> Answer:
 
 
 def _host(work: Work, request: Request) -> Answer:
-    return company_queries.host(work.file, request, automatic=work.hidden_login)
+    return company_queries.host(request, automatic=work.hidden_login, multi_user=work.multi_user)
 
 
 def _company(work: Work, request: Request) -> Answer:

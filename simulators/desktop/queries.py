@@ -118,7 +118,7 @@ def _selected(file: CompanyFile, kinds: list[Entity], asked: Json) -> list[int]:
     if kinds[0].is_txn:
         where, table, order = filters.of_txns(file, kinds[0], asked), "txns", "day, number"
     else:
-        where, table, order = filters.of_lists(file, kinds, asked), "lists", "key"
+        where, table, order = filters.of_lists(file, kinds, asked), "lists", "replace(key, ':', char(1))"
     sql = f"SELECT rowid FROM {table} WHERE {where.sql} ORDER BY {order}"  # noqa: S608
     return [found[0] for found in file.db.execute(sql, where.values)]
 

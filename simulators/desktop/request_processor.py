@@ -172,6 +172,7 @@ class RequestProcessor:
             session.iterators,
             author=Author(locked=frozenset(state.locked_record)),
             hidden_login=session.hidden,
+            multi_user=state.multi_user,
             refuse=lambda request: office.faults.request(request.name),
             mark_rest=state.rest_after_stop != "absent",
             stop_after=stop_after,

@@ -65,8 +65,8 @@ def merged(stored: Json, given: Json) -> Json:
     result = dict(stored)
     for name, value in given.items():
         known = result.get(name)
-        if isinstance(value, dict) and isinstance(known, dict) and value and "ListID" not in value:
-            after: Any = merged(known, value)
+        if isinstance(value, dict) and value and "ListID" not in value:
+            after: Any = merged(known if isinstance(known, dict) else {}, value)
         else:
             after = value
         if after in ("", {}, None):

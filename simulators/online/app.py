@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -14,8 +13,7 @@ from simulators.online import control, v3
 from simulators.online.browser import pages
 from simulators.online.oauth import consent, endpoints
 from simulators.online.world import World
-
-STATIC = Path(__file__).parent / "static"
+from simulators.shared import STATIC
 
 
 def build(world: World) -> Starlette:

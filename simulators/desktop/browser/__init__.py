@@ -1,0 +1,1 @@
+"""Looking into company files with a browser."""

@@ -1,0 +1,90 @@
+"""Pages from templates, and the one check every form here gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from simulators.desktop.machine import Office
+from simulators.desktop.wire import machine
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(default=True),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+    "Cache-Control": "no-store",
+}
+# Lists with a page of their own, in the order of the side bar
+LISTS = {
+    "Customer": "Customers & jobs",
+    "Employee": "Employees",
+    "Vendor": "Vendors",
+    "OtherName": "Other names",
+    "Account": "Chart of accounts",
+    "ItemService": "Service items",
+    "ItemOtherCharge": "Other charge items",
+    "ItemNonInventory": "Non-inventory items",
+    "Class": "Classes",
+    "PayrollItemWage": "Payroll wage items",
+    "StandardTerms": "Terms",
+    "DateDrivenTerms": "Date driven terms",
+    "SalesTaxCode": "Sales tax codes",
+}
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    text = TEMPLATES.get_template(template).render(request=request, **values)
+    return HTMLResponse(text, status, headers=HEADERS)
+
+
+def same_site(request: Request) -> bool:
+    """Whether a form was sent from a page of ours, judged by the Origin that browsers add."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def office_of(request: Request) -> Office:
+    """The company file of an address. Raises LookupError with a sentence."""
+    office = machine(request).offices.get(request.path_params["file"])
+    if office is None:
+        raise LookupError("There is no such company file; the simulator may have been reset.")
+    return office
+
+
+def navigation(office: Office) -> list[tuple[str, str, str]]:
+    """(key, label, address) of the side bar."""
+    root = f"/books/{office.file.id}"
+    lists = [(name, title, f"{root}/lists/{name.lower()}") for name, title in LISTS.items()]
+    return [
+        ("home", "Overview", root),
+        *lists[:4],
+        ("TimeTracking", "Time", f"{root}/time"),
+        *lists[4:],
+        ("access", "Integrated applications", f"{root}/access"),
+        ("settings", "Company & preferences", f"{root}/settings"),
+        ("faults", "Fault panel", f"{root}/faults"),
+        ("journal", "Journal", f"{root}/journal"),
+    ]
+
+
+def shown(request: Request, template: str, office: Office, *, here: str, status: int = 200, **values: Any) -> Response:
+    """A page inside a company file's frame."""
+    frame = {"office": office, "here": here, "navigation": navigation(office), "root": f"/books/{office.file.id}"}
+    asking = [] if here == "access" else list(office.gate.dialogs)
+    rules = len(office.faults.rules)
+    return page(request, template, status=status, rules=rules, asking=asking, **frame, **values)
+
+
+def page_number(request: Request) -> int:
+    """The page asked for; anything that is no number is the first."""
+    asked = request.query_params.get("page", "1")
+    return int(asked) if asked.isdigit() and len(asked) < 8 else 1
