@@ -11,10 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations import registry, tasks
+from integrations import tasks
 from integrations.models import Connection, Operation
 from integrations.sync import outbox, readiness
-from integrations.sync.errors import Rejected
 from integrations.sync.outbox import Record
 
 from .filters import Filters
@@ -22,8 +21,6 @@ from .models import Batch, Line
 from .rows import TIME_ENTRY, postable_statuses
 
 CHUNK = 2000
-# What must agree before a transaction of the books can stand for a record of ours.
-WORDS = {"employee": "person", "vendor": "person", "day": "date", "minutes": "length of time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +137,6 @@ def attach(*, connection: Connection, operation: Operation, number: str, by: Any
     Raises Rejected when the books have no such transaction, or it is of another person, day or length; and whatever
     keeps the books from being read. Where they can't be asked at once, the person's word counts.
     """
-    number = number.strip()
-    driver = registry.get(connection.system).driver
-    if number and isinstance(driver, registry.Reader):
-        held = driver.read(connection, operation.entity, number)
-        if held is None:
-            raise Rejected(f"QuickBooks has no transaction of this kind with the number {number}.", code="remote_id")
-        _check_same(connection, operation, number, held)
-    return outbox.attach(operation=operation, remote_id=number, by=by)
-
-
-def _check_same(connection: Connection, operation: Operation, number: str, held: dict[str, Any]) -> None:
-    """Client, service and words may have been mended there by hand; who worked, when and how long may not differ."""
-    spec, dialect = readiness.outgoing(connection, operation.entity), registry.get(connection.system).dialect
-    verdict = readiness.check(connection, operation.entity, [operation.local_id])[operation.local_id]
-    document = verdict.document
-    if document is None:
-        entry = TimeEntry.objects.filter(firm=connection.firm, pk=operation.local_id).first()
-        values = {"day": entry.work_date, "minutes": entry.minutes} if entry else {}
-        document = spec.write(values, dialect) if entry else operation.payload or {}
-    differing = {WORDS[name] for name in spec.differences(document, held, dialect) if name in WORDS}
-    if differing:
-        words = " and ".join(sorted(differing))
-        raise Rejected(f"{number} in QuickBooks isn’t this one: it has another {words}.", code="remote_id")
+    entry = TimeEntry.objects.filter(firm=connection.firm, pk=operation.local_id).first()
+    known = {"day": entry.work_date, "minutes": entry.minutes} if entry else {}
+    return outbox.attach_checked(connection=connection, operation=operation, number=number, known=known, by=by)

@@ -6,6 +6,7 @@ before any byte leaves; an unknown outcome is a state that is looked up, never g
 
 from __future__ import annotations
 
+from .attaching import attach_checked
 from .claims import Claimed, claim, expire, release, settle
 from .decisions import attach, lift, retry, skip, withdraw
 from .intents import Record, due, has_ready, push
@@ -16,6 +17,7 @@ __all__ = [
     "Done",
     "Record",
     "attach",
+    "attach_checked",
     "claim",
     "due",
     "expire",
