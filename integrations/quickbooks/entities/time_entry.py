@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 
+from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry as Entry
 from bigtime.timesheets.models import Timesheet
 from integrations.models import Connection, Link
@@ -22,9 +23,9 @@ from integrations.sync.readiness import Blocker, page
 Json = dict[str, Any]
 DESCRIPTION_LENGTH = 4000
 DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
-# Pages that mend what is missing.
-APPROVAL_PAGE, STAFF_PAGE = "timesheets:approvals", "staff:list"
-PROJECT_PAGE, CODE_PAGE = "clients:project_list", "codes:list"
+# Pages that mend what is missing, each of the one record that it is about.
+SHEET_PAGE, STAFF_PAGE, LINK_PAGE = "timesheets:sheet", "staff:detail", "integrations:local"
+PROJECT_PAGE = "clients:project_detail"
 STAFF, CLIENT, PROJECT = "staff.staff", "clients.client", "clients.project"
 TASK, CODE = "clients.task", "codes.laborcode"
 
@@ -131,9 +132,11 @@ COLUMNS = {
     "minutes": "minutes",
     "note": "note",
     "is_billable": "is_billable",
+    "timesheet_id": "sheet",
     "timesheet__status": "status",
     "staff_id": "staff",
     "staff__name": "staff_name",
+    "staff__kind": "staff_kind",
     "staff__bill_rate": "staff_rate",
     "project_id": "project",
     "project__name": "project_name",
@@ -226,44 +229,49 @@ class Candidate:
         if self.entry["status"] == Timesheet.Status.APPROVED or not self.options.require_approval:
             return []
         name = self.entry["staff_name"]
-        return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page(APPROVAL_PAGE))]
+        return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page(SHEET_PAGE, self.entry["sheet"]))]
 
     def _person(self) -> tuple[list[Blocker], Json]:
         """The employee where the person is linked to one, else the vendor."""
-        name = self.entry["staff_name"]
+        name, pk = self.entry["staff_name"], self.entry["staff"]
         for entity, kind in (("employee", "Employee"), ("vendor", "Vendor")):
-            link = self.links.get((entity, STAFF, self.entry["staff"]))
+            link = self.links.get((entity, STAFF, pk))
             if link is not None:
-                blockers, wage = _wage(link, name)
-                return [*_usable(link, name, STAFF_PAGE), *blockers], {"kind": kind, entity: link.remote_id, **wage}
+                blockers, wage = _wage(link, name, pk)
+                usable = _usable(link, name, (entity, STAFF, pk))
+                return [*usable, *blockers], {"kind": kind, entity: link.remote_id, **wage}
         text = f"{name} isn't linked to a QuickBooks employee or vendor."
-        return [Blocker("link_staff", text, page(STAFF_PAGE))], {}
+        entity = "vendor" if self.entry["staff_kind"] == Staff.Kind.CONTRACTOR else "employee"
+        return [Blocker("link_staff", text, _address((entity, STAFF, pk)))], {}
 
     def _customer(self) -> tuple[list[Blocker], str]:
         """The project's own job or customer; with jobs switched off, or for a client's own project, the client's."""
         entry = self.entry
         of_client = not self.options.use_jobs or entry["project_name"] == entry["client_name"]
         name = entry["client_name"] if of_client else f"{entry['client_name']} · {entry['project_name']}"
-        link = self.links.get(("customer", PROJECT, entry["project"]))
-        if link is None and of_client:
-            link = self.links.get(("customer", CLIENT, entry["client"]))
+        key: LinkKey = ("customer", PROJECT, entry["project"])
+        if of_client and key not in self.links:
+            key = ("customer", CLIENT, entry["client"])
+        link = self.links.get(key)
         if link is not None:
-            return _usable(link, name, PROJECT_PAGE), link.remote_id
-        return [Blocker("link_customer", f"{name} isn't linked to a QuickBooks customer.", page(PROJECT_PAGE))], ""
+            return _usable(link, name, key), link.remote_id
+        return [Blocker("link_customer", f"{name} isn't linked to a QuickBooks customer.", _address(key))], ""
 
     def _item(self) -> tuple[list[Blocker], str]:
         """The task's own link, then its labor code's, then the entry's labor code's."""
-        name = ""
+        name, key = "", None
         for model, column in ((TASK, "task"), (CODE, "task_code"), (CODE, "code")):
             if not self.entry[column]:
                 continue
-            name = self.entry[f"{column}_name"]
-            link = self.links.get(("item", model, self.entry[column]))
+            name, key = self.entry[f"{column}_name"], ("item", model, self.entry[column])
+            link = self.links.get(key)
             if link is not None:
-                return _usable(link, name, CODE_PAGE), link.remote_id
-        if not name:
-            return [Blocker("no_code", "This time has no labor code.", page(CODE_PAGE))], ""
-        return [Blocker("link_item", f"{name} isn't linked to a QuickBooks service.", page(CODE_PAGE))], ""
+                return _usable(link, name, key), link.remote_id
+        if key is None:
+            return [Blocker("no_code", "This time has no labor code.", page(SHEET_PAGE, self.entry["sheet"]))], ""
+        # A task gets its service through the labor code that it is given on its project's page.
+        address = page(PROJECT_PAGE, self.entry["project"]) if key[1] == TASK else _address(key)
+        return [Blocker("link_item", f"{name} isn't linked to a QuickBooks service.", address)], ""
 
     def _billing(self) -> tuple[list[Blocker], Json]:
         entry = self.entry
@@ -272,27 +280,35 @@ class Candidate:
         rate = entry["task_code_rate"] if entry["task_code"] else entry["code_rate"]
         rate = entry["staff_rate"] if rate is None else rate
         if rate is None:
-            return [Blocker("rate", f"{entry['staff_name']} has no billing rate.", page(STAFF_PAGE))], {}
+            text = f"{entry['staff_name']} has no billing rate."
+            return [Blocker("rate", text, page(STAFF_PAGE, entry["staff"]))], {}
         return [], {"billable": "Billable", "rate": rate}
 
     def _period(self) -> list[Blocker]:
         closed = self.closed_through
         is_open = closed is None or self.entry["day"] > closed
-        return [] if is_open else [Blocker("closed", f"The books are closed through {closed:%-d %b %Y}.")]
+        return [] if is_open else [Blocker("closed", f"The books are closed through {closed:%b %-d, %Y}.")]
 
 
-def _wage(link: Linked, name: str) -> tuple[list[Blocker], Json]:
+def _address(key: LinkKey) -> str:
+    """Where one of ours is linked to a record of that list."""
+    entity, model, pk = key
+    address = page(LINK_PAGE, model, pk)
+    return f"{address}?entity={entity}" if address else ""
+
+
+def _wage(link: Linked, name: str, staff: int) -> tuple[list[Blocker], Json]:
     """Whose paychecks are made from time: such time needs a payroll item, and other time must have none."""
     if not link.is_paid_by_time:
         return [], {}
     if link.payroll_item:
         return [], {"payroll_item": link.payroll_item}
     text = f"{name} is paid by the hour and has no payroll item in QuickBooks. Add one there, then Update now."
-    return [Blocker("link_payroll_item", text, page(STAFF_PAGE))], {}
+    return [Blocker("link_payroll_item", text, page(STAFF_PAGE, staff))], {}
 
 
-def _usable(link: Linked, name: str, page_name: str) -> list[Blocker]:
+def _usable(link: Linked, name: str, key: LinkKey) -> list[Blocker]:
     if link.is_active and not link.is_deleted:
         return []
     what = "deleted" if link.is_deleted else "inactive"
-    return [Blocker("inactive", f"{name} is {what} in QuickBooks.", page(page_name))]
+    return [Blocker("inactive", f"{name} is {what} in QuickBooks.", _address(key))]

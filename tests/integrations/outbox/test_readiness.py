@@ -159,6 +159,30 @@ def test_each_thing_missing_has_its_sentence(
     assert blockers(postable, one) == [(code, text)]
 
 
+def test_what_is_missing_leads_to_the_page_of_that_record(postable: Postable, one: TimeEntry) -> None:
+    Link.objects.all().delete()
+    ours = "/company/integrations/sync/ours"
+    person, project, code = (
+        f"{ours}/staff.staff/{postable.staff.pk}/?entity=employee",
+        f"{ours}/clients.project/{postable.project.pk}/?entity=customer",
+        f"{ours}/codes.laborcode/{postable.code.pk}/?entity=item",
+    )
+    assert [each.url for each in check(postable, one).blockers] == [person, project, code]
+    postable.staff.kind = "contractor"
+    postable.staff.save()
+    assert check(postable, one).blockers[0].url == person.replace("employee", "vendor")
+    TimeEntry.objects.update(labor_code=None)
+    Timesheet.objects.update(status="submitted")
+    found = {each.code: each.url for each in check(postable, one).blockers}
+    assert found["no_code"] == found["not_approved"] == f"/approvals/{one.timesheet_id}/"
+
+
+def test_what_is_inactive_there_leads_to_its_link(postable: Postable, one: TimeEntry) -> None:
+    RemoteRecord.objects.filter(entity="item").update(is_active=False)
+    (found,) = check(postable, one).blockers
+    assert found.url == f"/company/integrations/sync/ours/codes.laborcode/{postable.code.pk}/?entity=item"
+
+
 def test_a_blocked_link_is_no_link(postable: Postable, one: TimeEntry) -> None:
     Link.objects.filter(entity="employee").update(state="blocked")
     assert blockers(postable, one)[0][0] == "link_staff"
@@ -181,7 +205,7 @@ def test_approval_matters_only_when_the_firm_wants_it(postable: Postable, one: T
 
 def test_closed_books_hold_the_day_itself_and_not_the_next(postable: Postable, one: TimeEntry) -> None:
     postable.connection.closed_through = MONDAY
-    assert blockers(postable, one) == [("closed", "The books are closed through 16 Nov 2026.")]
+    assert blockers(postable, one) == [("closed", "The books are closed through Nov 16, 2026.")]
     postable.connection.closed_through = MONDAY - timedelta(days=1)
     assert check(postable, one).ready
 

@@ -160,7 +160,7 @@ def test_closed_and_inactive_are_found_here_before_anything_is_sent(postable: Po
 
     assert Operation.objects.get(pk=closed.pk).state == "blocked_period"
     assert Operation.objects.get(pk=late.pk).state == "posted"
-    assert Operation.objects.get(pk=closed.pk).error_text == "The books are closed through 16 Nov 2026."
+    assert Operation.objects.get(pk=closed.pk).error_text == "The books are closed through Nov 16, 2026."
     Connection.objects.update(closed_through=MONDAY - timedelta(days=1))
     drain(postable)
     assert postable.states() == {"posted": 2}
