@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "bigtime.dashboard",
     "integrations",
     "integrations.quickbooks.online",
+    "integrations.quickbooks.desktop",
     "posting",
 ]
 
@@ -232,6 +233,9 @@ INTUIT_ENVIRONMENT = env.str("INTUIT_ENVIRONMENT", "sandbox")
 INTUIT_CLIENT_ID = env.str("INTUIT_CLIENT_ID", "")
 INTUIT_CLIENT_SECRET = env.str("INTUIT_CLIENT_SECRET", "")
 INTUIT_SIMULATOR_URL = env.str("INTUIT_SIMULATOR_URL", "http://127.0.0.1:8001").rstrip("/")
+
+# Where the Sync Agent's files lie that administrators may download.
+SYNC_AGENT_DIR = Path(env.str("BIGTIME_SYNC_AGENT_DIR", str(BASE_DIR / "dist")))
 
 # Posting: longer than the longest execution on the other side (Intuit cuts at 120 s).
 QUIET_SECONDS = env.float("BIGTIME_QUIET_SECONDS", 150.0)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("company/codes/", include("bigtime.codes.urls")),
     path("company/integrations/", include("integrations.urls")),
     path("company/integrations/quickbooks-online/", include("integrations.quickbooks.online.urls")),
+    path("", include("integrations.quickbooks.desktop.urls")),
     path("quickbooks/", include("posting.urls")),
 ]
 

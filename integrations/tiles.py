@@ -1,4 +1,4 @@
-"""The tiles of My Company → Integrations: one for each installed system, and what is announced."""
+"""The tiles of My Company → Integrations: one for each installed system."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bigtime.firm.models import Firm
 
 from . import registry
 from .models import Connection
+from .system_pages import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class Tile:
     mark: str
     css: str
     status: str  # a word of bigtime.core.status_words
-    status_text: str = ""
     connection: Connection | None = None
     former: Connection | None = None  # disabled: enabling the same company restores its links
     manage_url: str = ""
@@ -40,19 +40,6 @@ class Tile:
     report_url: str = ""  # what to read before the first import
     facts: list[Fact] = field(default_factory=list)
 
-
-# A system that isn't installed yet but must be seen: what the tile says instead of a button that does nothing.
-ANNOUNCED = {
-    "quickbooks_desktop": Tile(
-        "quickbooks_desktop",
-        "QuickBooks Desktop",
-        "Through the Sync Agent on the computer that runs QuickBooks.",
-        "QB",
-        "qbd",
-        "",
-        "Coming with the Sync Agent",
-    )
-}
 
 Describe = Callable[[Connection], list[Fact]]
 _describers: dict[str, Describe] = {}
@@ -66,9 +53,7 @@ def describe_with(system: str, describe: Describe) -> None:
 def tiles_of(firm: Firm) -> list[Tile]:
     """Installed systems first, in the order they registered. Two queries, and what the describers ask."""
     mine = Connection.objects.for_firm(firm).order_by("-updated_at")
-    shown = [_tile(system, [c for c in mine if c.system == system.key]) for system in registry.installed()]
-    keys = {tile.key for tile in shown}
-    return shown + [tile for key, tile in ANNOUNCED.items() if key not in keys]
+    return [_tile(system, [c for c in mine if c.system == system.key]) for system in registry.installed()]
 
 
 def _tile(system: registry.System, connections: list[Connection]) -> Tile:
@@ -87,7 +72,7 @@ def _tile(system: registry.System, connections: list[Connection]) -> Tile:
         manage_url=reverse(system.manage_url),
         enable_url=reverse(f"{namespace}:enable"),
         disable_url=reverse(f"{namespace}:disable"),
-        report_url=reverse(f"{namespace}:preflight") if current and not current.imported_at else "",
+        report_url=page_of(current, "preflight") if current and not current.imported_at else "",
         facts=_facts(current) if current else [],
     )
 

@@ -49,8 +49,10 @@ def of_use(connection: Connection) -> Q:
     """Which mirror rows can be something here at all: of the items only the services."""
     system, found = registry.get(connection.system), Q()
     for spec in linkable_lists(connection):
-        if spec.key in ONLY_KIND:
-            path = spec.fields["kind"].paths[system.dialect.key].replace(".", "__")
+        path = spec.fields["kind"].paths.get(system.dialect.key) if spec.key in ONLY_KIND else None
+        # Where the books keep each kind in a list of its own there is nothing to tell apart.
+        if path:
+            path = path.replace(".", "__")
             found &= ~Q(entity=spec.key) | Q(**{f"data__{path}": ONLY_KIND[spec.key]})
     return found
 

@@ -50,6 +50,13 @@ class Entity:
         return {f.local: values[name] for name, f in self.fields.items() if f.local and name in values}
 
     @property
+    def desktop_order(self) -> list[str]:
+        """The elements of Desktop's record in the order that its parser demands: that of the declaration."""
+        return list(
+            dict.fromkeys(f.paths["desktop"].split(".")[0] for f in self.fields.values() if "desktop" in f.paths)
+        )
+
+    @property
     def wins(self) -> dict[str, Wins]:
         """Who owns each column of ours."""
         return {field.local: field.wins for field in self.fields.values() if field.local}

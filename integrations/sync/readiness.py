@@ -41,7 +41,12 @@ class Outgoing(Protocol):
 
     key: str
     online: str
+    desktop: str
     local_model: str
+
+    @property
+    def desktop_order(self) -> list[str]:
+        """The elements of Desktop's record in the order that it demands."""
 
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
         """Values by our id, or what is missing; constant SQL. Ids that are not there are not in the answer."""

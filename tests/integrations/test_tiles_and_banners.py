@@ -54,7 +54,7 @@ def test_nothing_connected(signed_in: SignedIn) -> None:
     assert "Not connected" in page
     assert f'href="{ENABLE}">Enable</a>' in page
     assert 'id="tile-quickbooks_desktop"' in page
-    assert "Coming with the Sync Agent" in page
+    assert f'href="{reverse("quickbooks_desktop:enable")}">Enable</a>' in page
     assert "Disable" not in page
 
 

@@ -14,6 +14,7 @@ from django.views.generic import RedirectView
 
 from bigtime.firm.models import Firm, Invitation, Role
 from integrations.models import Operation, SyncRun
+from integrations.quickbooks.desktop.models import Agent, Channel
 from posting.models import Batch
 from tests.factories import (
     ClientFactory,
@@ -31,6 +32,19 @@ ROLES = tuple(Role.values)
 
 # Open to anyone, on purpose. The accounts pages are allauth's, which has its own tests of them.
 PUBLIC = frozenset({"healthz", "readyz", "styleguide"})
+# Called by programs with names and secrets of their own; tests/integrations/desktop shows what they refuse.
+PROGRAMS = frozenset(
+    {
+        "quickbooks_desktop:soap",
+        "quickbooks_desktop:support",
+        *(
+            f"quickbooks_desktop:agent_{name}"
+            for name in (
+                *("sign_in", "register", "company", "heartbeat", "sync_now", "pause", "report", "sign_out"),
+            )
+        ),
+    }
+)
 # Addresses that a signed-in person opens outside any firm's data, each with its own tests.
 PERSONAL: frozenset[str] = frozenset({"firm:theme", "firm:switch", "firm:invitation"})
 
@@ -53,6 +67,17 @@ def _operation(firm: Firm) -> dict[str, Any]:
 
 def _batch(firm: Firm) -> dict[str, Any]:
     return {"pk": Batch.objects.create(firm=firm, connection=ConnectionFactory.create(firm=firm)).pk}
+
+
+def _agent(kind: str) -> Callable[[Firm], dict[str, Any]]:
+    def make(firm: Firm) -> dict[str, Any]:
+        connection = ConnectionFactory.create(firm=firm, system="quickbooks_desktop")
+        agent = Agent.objects.create(
+            channel=Channel.objects.create(connection=connection), kind=kind, username=uuid.uuid4().hex
+        )
+        return {"pk": agent.pk}
+
+    return make
 
 
 def _key(factory: Any) -> Callable[[Firm], dict[str, Any]]:
@@ -110,6 +135,9 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
     "timesheets:reject": _key(TimesheetFactory),
     "timesheets:reopen": _key(TimesheetFactory),
     "quickbooks_online:other_company": _other_company,
+    "quickbooks_desktop:computer": _agent("sync_agent"),
+    "quickbooks_desktop:qwc": _agent("web_connector"),
+    "quickbooks_desktop:download": lambda firm: {"name": "sync-agent.pyz"},
     "integrations:run": _run,
     "integrations:cancel": _run,
     "integrations:resume": _run,
@@ -127,7 +155,10 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
 
 # Ids that mean the same in every firm (a date, a cause's key): no other firm's can be asked for.
 WITHOUT_OWNER = frozenset(
-    {"timesheets:day", "timesheets:week_of", "timesheets:add_row", "posting:error", "posting:act"}
+    {
+        "timesheets:day", "timesheets:week_of", "timesheets:add_row", "posting:error", "posting:act",
+        "quickbooks_desktop:download",
+    }
 )
 
 
@@ -171,4 +202,4 @@ def _walk(patterns: list[Any], namespace: str, before: tuple[str, ...]) -> Itera
 def is_public(address: Address) -> bool:
     source = getattr(address.view, "view_class", address.view)
     # A bare redirect shows nothing by itself; where it leads is an address of its own.
-    return address.name in PUBLIC or source.__module__.startswith("allauth.") or source is RedirectView
+    return address.name in PUBLIC | PROGRAMS or source.__module__.startswith("allauth.") or source is RedirectView

@@ -28,6 +28,8 @@ class Employee(Entity):
     number = Text("number", online="EmployeeNumber", desktop="AccountNumber", wins=First)
     bill_rate = Amount("bill_rate", online="BillRate", wins=First)
     cost_rate = Amount("cost_rate", online="CostRate", wins=First)
+    # Read where time is posted: whether paychecks are made from it, and by which wage item.
+    uses_time = Text(desktop="EmployeePayrollInfo.UseTimeDataToCreatePaychecks", read_only=True)
 
     def targets(self, record: Incoming, rules: Rules) -> list[Target]:
         """Found later than the first import, a person waits for the administrator: link, create or block."""

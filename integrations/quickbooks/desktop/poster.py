@@ -1,0 +1,228 @@
+"""Drives the outbox over an agent's visit: recovery first, then a look at the company file, then message sets of adds.
+
+What was handed out and never answered is asked for by its message set id and then looked for by its marker. Nothing is
+sent again before both have spoken. QuickBooks serves one program at a time, so no quiet period is needed for that when
+the same computer asks; another computer waits it out.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from integrations.models import Carrier, Operation
+from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
+from integrations.sync.claims import hold
+from integrations.sync.clock import boot_time, database_now
+from integrations.sync.errors import AccountingError, Rejected, UnknownOutcome
+from integrations.sync.moves import Move
+from integrations.sync.outbox import Claimed, Done
+from integrations.sync.outcomes import Result, State
+from integrations.sync.readiness import outgoing
+
+from . import books, hresults, qbxml, statuses
+from .qbxml import Answer, Request
+from .visit import Ask, Outcome, Visit
+
+POST, RECOVER = "post", "recover"
+BATCH = 100
+# QuickBooks may work on a hundred adds for minutes.
+LEASE = timedelta(minutes=20)
+UNANSWERED = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
+
+
+def set_id(carrier: Carrier) -> str:
+    return carrier.request_id[: qbxml.LONGEST_SET_ID]
+
+
+def needed(visit: Visit) -> bool:
+    """Whether there is something to recover, to look up, or to send. Changes nothing."""
+    if guard.state(visit.connection) == guard.ELSEWHERE:
+        return False
+    return bool(_unanswered(visit) or _doubtful(visit) or outbox.has_ready(visit.connection))
+
+
+def ask(visit: Visit) -> Ask | None:
+    """What to ask next; None when nothing is left for this visit."""
+    connection = visit.connection
+    if guard.state(connection) == guard.ELSEWHERE:
+        return None
+    carrier = _unanswered(visit)
+    if carrier is not None:
+        return _recover(carrier)
+    doubtful = _doubtful(visit)
+    if doubtful:
+        entity = doubtful[0].entity
+        since = min(each.sent_at or each.created_at for each in doubtful) - resolve.OVERLAP
+        return books.ask(visit, entity, since, "doubt")
+    outbox.lift(connection)
+    if not outbox.has_ready(connection):
+        return None
+    if not visit.state.get("scanned"):
+        return books.ask(visit, "time_entry", scan_since(visit), "scan")
+    return _post(visit)
+
+
+def scan_since(visit: Visit) -> datetime:
+    """From the newest transaction known here, as the engine's scan; from the firm's first day where none is."""
+    posted = Operation.objects.filter(connection=visit.connection)
+    newest: datetime | None = posted.aggregate(newest=Max("remote_created_at"))["newest"]
+    firm_since: datetime = visit.connection.firm.created_at - timedelta(days=1)
+    return newest - resolve.OVERLAP if newest else firm_since
+
+
+def looked(visit: Visit, why: str) -> None:
+    """Everything was looked at: the engine judges, with what was collected."""
+    found = books.LookedUp(visit.session)
+    if why == "scan":
+        scan.run(visit.connection, found)
+        visit.state["scanned"] = True
+    else:
+        resolve.due(visit.connection, found)
+    books.forget(visit.session)
+
+
+def _open_operations(visit: Visit) -> Any:
+    return Operation.objects.filter(connection=visit.connection, state__in=[State.SENDING, State.IN_DOUBT])
+
+
+def _unanswered(visit: Visit) -> Carrier | None:
+    """The oldest message that was handed out, wasn't answered, and wasn't asked for in this visit."""
+    asked = visit.state.get("recovered", [])
+    carriers = Carrier.objects.filter(connection=visit.connection, operations__in=_open_operations(visit))
+    return carriers.exclude(pk__in=asked).order_by("pk").first()
+
+
+def _doubtful(visit: Visit) -> list[Operation]:
+    now = database_now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    waiting = Operation.objects.filter(free, connection=visit.connection, state=State.IN_DOUBT, not_before__lte=now)
+    return list(waiting.order_by("pk").only("pk", "entity", "sent_at", "created_at"))
+
+
+def _recover(carrier: Carrier) -> Ask:
+    return Ask(RECOVER, qbxml.build([], old_id=set_id(carrier), on_error="stopOnError"), {"carrier": carrier.pk})
+
+
+def recovered(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
+    """What QuickBooks remembers of a message: its answer, that it never came, or nothing that can be relied on."""
+    visit.state["recovered"] = [*visit.state.get("recovered", []), asked["carrier"]]
+    carrier = Carrier.objects.get(pk=asked["carrier"], connection=visit.connection)
+    answer = outcome.answer
+    is_told = answer is not None and bool(answer.responses) and answer.set_status in (None, 0)
+    results = _results(_operations(carrier), answer) if answer and is_told else {}
+    never = answer is not None and answer.set_status == statuses.NEVER_ARRIVED
+    facts = {"recovered": answer.set_status if answer else outcome.hresult}
+    _write_recovered(visit, carrier, results, facts, never=never)
+
+
+def _operations(carrier: Carrier) -> list[Operation]:
+    return list(carrier.operations.filter(state__in=[State.SENDING, State.IN_DOUBT]).order_by("pk"))
+
+
+def _write_recovered(
+    visit: Visit, carrier: Carrier, results: dict[str, Result], facts: dict[str, Any], *, never: bool
+) -> None:
+    """One transaction. What isn't known for certain is in doubt and is looked up next.
+
+    "Never arrived" counts as one of the two misses when it is about the newest message: QuickBooks remembers only that.
+    """
+    connection = visit.connection
+    with transaction.atomic(durable=True):
+        now = database_now()
+        operations = list(
+            Operation.objects.filter(carrier=carrier, state__in=[State.SENDING, State.IN_DOUBT])
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
+        newest = not Carrier.objects.filter(connection=connection, pk__gt=carrier.pk).exists()
+        when = _look_at(visit, carrier, now)
+        changes = [_recovered(each, results.get(each.position), facts, now, when) for each in operations]
+        told = [each for each in changes if each.to != State.IN_DOUBT]
+        moved = moves.apply(told, from_states=[State.SENDING, State.IN_DOUBT])
+        moves.apply([each for each in changes if each.to == State.IN_DOUBT], from_states=[State.SENDING])
+        doubtful = Operation.objects.filter(carrier=carrier, state=State.IN_DOUBT)
+        doubtful.update(not_before=when, lease_until=None, **({"misses": 1} if never and newest else {}))
+        Carrier.objects.filter(pk=carrier.pk).update(
+            state=Carrier.State.ANSWERED if results else Carrier.State.LOST, evidence={**carrier.evidence, **facts}
+        )
+        hold([each for each in operations if each.pk in moved], told, connection, now)
+
+
+def _look_at(visit: Visit, carrier: Carrier, now: datetime) -> datetime:
+    """At once by the computer that had it: it asks one thing after the other. From another one after the quiet time."""
+    same = (carrier.evidence or {}).get("agent") == visit.session.agent_id
+    return now if same else max(now, carrier.sent_at + outcomes.quiet())
+
+
+def _recovered(
+    operation: Operation, result: Result | None, facts: dict[str, Any], now: datetime, when: datetime
+) -> Move:
+    if isinstance(result, Done):
+        return outcomes.posted(operation.pk, result, now=now, via="replay", evidence=facts)
+    if result is None or isinstance(result, UnknownOutcome):
+        words = {"error_code": "no_answer", "error_text": "Sending was cut short; BigTime looks in QuickBooks first."}
+        return Move(
+            operation.pk, State.IN_DOUBT, facts, {**words, "fence": None, "lease_until": None, "not_before": when}
+        )
+    return outcomes.outcome(operation, result, now=now, evidence=facts)
+
+
+def _post(visit: Visit) -> Ask | None:
+    claimed = outbox.claim(visit.connection, limit=BATCH)
+    if claimed is None:
+        return None
+    Operation.objects.filter(fence=claimed.fence, state=State.SENDING).update(lease_until=database_now() + LEASE)
+    evidence = {**claimed.carrier.evidence, "agent": visit.session.agent_id}
+    Carrier.objects.filter(pk=claimed.carrier.pk).update(evidence=evidence)
+    guard.sent(visit.connection, claimed.carrier.pk)
+    requests = [_add(visit, each) for each in claimed.operations]
+    text = qbxml.build(requests, new_id=set_id(claimed.carrier))
+    return Ask(POST, text, {"carrier": claimed.carrier.pk, "fence": claimed.fence.hex, "again": claimed.is_replay})
+
+
+def _add(visit: Visit, operation: Operation) -> Request:
+    """JSON in the database keeps no order: the entity's declaration gives it back."""
+    spec = outgoing(visit.connection, operation.entity)
+    content = qbxml.ordered(operation.payload or {}, spec.desktop_order)
+    return Request(f"{spec.desktop}Add", operation.position, {f"{spec.desktop}Add": content})
+
+
+def posted(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> int:
+    """Writes what became of a message set; how many of its operations moved."""
+    carrier = Carrier.objects.get(pk=asked["carrier"], connection=visit.connection)
+    fence = uuid.UUID(asked["fence"])
+    operations = list(carrier.operations.filter(fence=fence, state=State.SENDING).order_by("pk"))
+    if not operations:
+        return 0
+    claimed = Claimed(visit.connection, carrier, fence, operations, boot_time(), bool(asked.get("again")))
+    if outcome.answer is not None and outcome.answer.responses:
+        return len(outbox.settle(claimed, _results(operations, outcome.answer), {"set": set_id(carrier)}))
+    facts = {"hresult": outcome.hresult, "set_status": outcome.answer.set_status if outcome.answer else None}
+    return len(outbox.release(claimed, _failure(outcome), facts))
+
+
+def _failure(outcome: Outcome) -> AccountingError:
+    if outcome.answer is not None:
+        return UnknownOutcome("QuickBooks answered nothing.", code=f"set_{outcome.answer.set_status}")
+    trouble = hresults.trouble(outcome.hresult, outcome.message)
+    if hresults.is_parse_error(outcome.hresult):
+        # The whole set was refused before anything of it was done.
+        return Rejected("QuickBooks couldn't read this entry.", code=outcome.hresult, detail=outcome.message)
+    return UnknownOutcome(trouble.words, code=outcome.hresult or "unreadable", detail=outcome.message[:500])
+
+
+def _results(operations: list[Operation], answer: Answer) -> dict[str, Result]:
+    by_position = {each.position: each for each in operations}
+    results: dict[str, Result] = {}
+    for response in answer.responses:
+        operation = by_position.get(response.request_id)
+        if operation is not None:
+            error = statuses.error_of(response, attempts=operation.attempts)
+            row = next((row for row in response.rows if row.get("TxnID")), None)
+            results[operation.position] = error or (books.done(row) if row else UNANSWERED)
+    return results

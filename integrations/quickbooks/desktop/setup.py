@@ -1,0 +1,45 @@
+"""The steps from Enable to the first sync, as far as they are done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrations.models import SyncRun
+
+from .models import Agent, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    key: str
+    label: str
+    text: str
+    done: bool
+    current: bool = False
+
+
+def steps(channel: Channel) -> list[Step]:
+    """In order; the first that isn't done is the current one. A few statements."""
+    agents = list(Agent.objects.valid().filter(channel=channel))
+    signed_in = next((each for each in agents if each.last_seen_at), None)
+    connected = bool(channel.company_file) or "legal_name" in channel.connection.facts
+    run = SyncRun.objects.filter(connection=channel.connection).first()
+    synced = channel.connection.imported_at is not None or (run is not None and run.state == SyncRun.State.PREVIEW)
+    facts = [
+        ("enable", "Enable", "The channel to your company file is open; everything on it is encrypted.", True),
+        ("grant", "Grant", "Lets the Sync Agent read and write your company file.", channel.granted_at is not None),
+        ("download", "Download Sync Agent", "Run it on the computer that runs QuickBooks.", bool(agents)),
+        ("sign_in", "Begin, and sign in", _of(signed_in), signed_in is not None),
+        ("connect", "Connect", channel.company_file or "In QuickBooks answer Yes, Always.", connected),
+        ("sync", "Continue: first sync", "Shown first; nothing is written before you press Import.", synced),
+    ]
+    first_open = next((key for key, _, _, done in facts if not done), "")
+    return [Step(key, label, text, done, key == first_open) for key, label, text, done in facts]
+
+
+def _of(agent: Agent | None) -> str:
+    return f"On {agent}." if agent else "With your administrator's e-mail address and password of BigTime."
+
+
+def is_done(channel: Channel) -> bool:
+    return all(each.done for each in steps(channel))

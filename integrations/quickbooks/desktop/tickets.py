@@ -1,0 +1,71 @@
+"""Sessions and their tickets: opened by authenticate, found by every later call, one call at a time.
+
+A new session of a channel ends the former ones: whatever they had handed out is looked up before anything goes again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from .models import Agent, Session, digest
+
+# Starting QuickBooks and reading a long list take minutes; a session that says nothing for so long is over.
+IDLE = timedelta(minutes=30)
+LOCK = 471_402  # ours among the database's advisory locks
+KEPT = 50  # sessions of an agent, for the page
+
+
+def open_session(agent: Agent) -> tuple[Session, str]:
+    """A session and its ticket, which is known here only by its hash from now on."""
+    ticket = secrets.token_urlsafe(24)
+    now = timezone.now()
+    with transaction.atomic():
+        Session.objects.filter(agent__channel=agent.channel_id, closed_at=None).update(closed_at=now)
+        session = Session.objects.create(agent=agent, ticket_sha256=digest(ticket), seen_at=now)
+        kept = Session.objects.filter(agent=agent).values_list("pk", flat=True)[:KEPT]
+        Session.objects.filter(agent=agent, pk__lt=min(kept)).delete()
+    return session, ticket
+
+
+def find(ticket: str) -> Session | None:
+    """The open session of a ticket; None when it is unknown, closed, idle for too long, or its agent no longer may."""
+    since = timezone.now() - IDLE
+    found = Session.objects.filter(ticket_sha256=digest(ticket), closed_at=None, seen_at__gte=since)
+    return found.filter(agent__revoked_at=None).select_related("agent__channel__connection__firm").first()
+
+
+@contextmanager
+def taken(ticket: str) -> Iterator[Session | None]:
+    """The session, held for the length of one call: a second call with the same ticket waits for the first."""
+    session = find(ticket)
+    if session is None:
+        yield None
+        return
+    _lock("pg_advisory_lock", session.pk)
+    try:
+        # What the call before has written is read anew.
+        fresh = find(ticket)
+        if fresh is not None:
+            fresh.seen_at = timezone.now()
+            Session.objects.filter(pk=fresh.pk).update(seen_at=fresh.seen_at)
+        yield fresh
+    finally:
+        _lock("pg_advisory_unlock", session.pk)
+
+
+def _lock(function: str, session_id: int) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, session_id])
+
+
+def close(session: Session, summary: str = "") -> None:
+    session.closed_at = timezone.now()
+    session.summary = summary[:300]
+    session.save(update_fields=["closed_at", "summary"])
