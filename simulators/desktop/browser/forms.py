@@ -86,7 +86,7 @@ FORMS: dict[str, tuple[Input, ...]] = {
         Input("DiscountPct", "Discount percent"),
     ),
     "DateDrivenTerms": (
-        Input("Name", "Name"), Input("DayOfMonthDue", "Due on day"), 
+        Input("Name", "Name"), Input("DayOfMonthDue", "Due on day"),
         Input("DueNextMonthDays", "Next month within days"),
     ),
     "SalesTaxCode": (Input("Name", "Code"), Input("IsTaxable", "Taxable"), Input("Desc", "Description")),

@@ -11,7 +11,6 @@ from simulators.desktop import clock
 from simulators.desktop.date_macros import span
 from tests.desktop_simulator import DesktopSimulator, Host
 
-
 ACMES = ["Acme", "Acme Corp"]
 
 

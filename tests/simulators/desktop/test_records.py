@@ -11,7 +11,6 @@ import pytest
 
 from tests.desktop_simulator import DesktopSimulator, Host
 
-
 Make = Callable[..., dict[str, Any]]
 
 
@@ -108,8 +107,8 @@ def test_time_by_reference_and_by_name(desktop: DesktopSimulator, host: Host, pe
     answer = host.one(add("TimeTracking", (
         f"<TxnDate>2026-03-02</TxnDate><EntityRef><ListID>{who['ListID']}</ListID></EntityRef>"
         "<CustomerRef><FullName>acme &amp; sons</FullName></CustomerRef>"
-        "<ItemServiceRef><FullName>Hours</FullName></ItemServiceRef><Duration>PT90M59S</Duration><Notes>a &lt; b</Notes>"
-        "<ExternalGUID>{01234567-89ab-cdef-0123-456789abcdef}</ExternalGUID>"
+        "<ItemServiceRef><FullName>Hours</FullName></ItemServiceRef><Duration>PT90M59S</Duration>"
+        "<Notes>a &lt; b</Notes><ExternalGUID>{01234567-89ab-cdef-0123-456789abcdef}</ExternalGUID>"
     )))  # fmt: skip
     (stored,) = desktop.dump(host.file, "TimeTracking")
     assert answer[0].findtext("TxnID") == stored["TxnID"]
@@ -147,8 +146,9 @@ def test_time_that_is_refused(
         "ItemServiceRef": "<FullName>Hours</FullName>", "ClassRef": None, "PayrollItemWageRef": None, **change,
     }  # fmt: skip
     written = {name: f"<{name}>{inner}</{name}>" if inner else "" for name, inner in references.items()}
-    parts = [written["EntityRef"], written["CustomerRef"], written["ItemServiceRef"], "<Duration>PT1H</Duration>",
-             written["ClassRef"], written["PayrollItemWageRef"], "<BillableStatus>Billable</BillableStatus>"]  # fmt: skip
+    first, last = ("EntityRef", "CustomerRef", "ItemServiceRef"), ("ClassRef", "PayrollItemWageRef")
+    parts = [*(written[name] for name in first), "<Duration>PT1H</Duration>", *(written[name] for name in last)]
+    parts.append("<BillableStatus>Billable</BillableStatus>")
     assert code(host.one(add("TimeTracking", "".join(parts)))) == expected
     assert desktop.dump(host.file, "TimeTracking") == []
     assert desktop.journal(host.file, entity="TimeTracking") == []
