@@ -20,6 +20,7 @@ from sync_agent.hresults import trouble
 from sync_agent.problems import Trouble
 from sync_agent.transport import Transport
 
+LATER = "Not known until the one above is mended."
 HOSTED = ("RIGHTNETWORKS", "RIGHTWORKS", "SWIZZNET", "ACE_CLOUD", "CITRIX_SESSIONNAME")
 
 
@@ -83,11 +84,7 @@ def _up_to(name: str, problem: Trouble) -> list[Check]:
             found.append(Check(each, "bad", problem.words, problem.mend))
             known = False
         else:
-            found.append(
-                Check(each, "good", words)
-                if known
-                else Check(each, "unknown", "Not known until the one above is mended.")
-            )
+            found.append(Check(each, "good", words) if known else Check(each, "unknown", LATER))
     return found
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from sync_agent import NAME, VERSION, autostart, commands, connecting, logbook
 from sync_agent.problems import Trouble
 
+_WITHOUT = "Use: sync_agent connect, then sync_agent run"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 done, 1 something is wrong and was said, 2 not a command."""
@@ -80,5 +82,14 @@ def _autostart(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace) -> int:
-    # The screens need tkinter, which a computer without a screen may not have.
-    return int(importlib.import_module("sync_agent.screens.starting").start())
+    """The screens need tkinter and a display, which a server may not have."""
+    try:
+        return int(importlib.import_module("sync_agent.screens.starting").start())
+    except ImportError as error:
+        missing = error.name or "tkinter"
+        raise Trouble(f"No window can be shown ({missing} is missing).", _WITHOUT) from error
+    except Exception as error:
+        # tkinter's own error, which can't be named where tkinter isn't.
+        if type(error).__name__ != "TclError" or "display" not in str(error):
+            raise
+        raise Trouble("There is no screen to show a window on.", _WITHOUT) from error

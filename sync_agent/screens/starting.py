@@ -1,0 +1,124 @@
+"""The Sync Agent as a desktop program: the wizard when it isn't connected, then the icon, the window and the agent."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sync_agent import bulletin, first_time
+from sync_agent.agent import Agent
+from sync_agent.commands import PERMISSION
+from sync_agent.configuration import Configuration, load
+from sync_agent.instance import OnlyOne
+from sync_agent.problems import Trouble
+from sync_agent.screens import menu
+from sync_agent.screens.status import StatusWindow
+from sync_agent.screens.tray import tray
+from sync_agent.screens.wizard import Wizard
+
+log = logging.getLogger("sync_agent.screens")
+
+
+def start() -> int:
+    """Runs until somebody quits. Trouble when there is no screen, or another agent runs."""
+    with OnlyOne():
+        again = True
+        while again:
+            settings = _connected()
+            if settings is None:
+                return 0
+            again = Desktop(settings).run()
+    return 0
+
+
+def _connected() -> Configuration | None:
+    """The configuration, by the wizard if need be; None when the person closed it first."""
+    try:
+        settings = load()
+    except Trouble as trouble:
+        # A damaged file is what Reset connection is for, and a wizard does the same with less ado.
+        log.warning("%s", trouble)
+        settings = Configuration()
+    if settings.is_registered and settings.company_file:
+        return settings
+    return load() if Wizard(settings).run() else None
+
+
+class Desktop:
+    """Agent, icon and window of one connection. The window's thread is the main one; the agent has its own."""
+
+    def __init__(self, settings: Configuration) -> None:
+        bulletin.granted()
+        self._agent = Agent(settings)
+        self._thread = threading.Thread(target=self._agent.run, name="agent", daemon=True)
+        self.window = StatusWindow(settings, self.chosen)
+        self.icon = tray(self._agent.bulletin, lambda action: self.window.background.tell(lambda: self.chosen(action)))
+        self.window.root.protocol("WM_DELETE_WINDOW", self._closed)
+        self._reset = False
+
+    def run(self) -> bool:
+        """Whether to start again, which Reset connection wants."""
+        self._thread.start()
+        if self.icon is not None:
+            self.window.root.withdraw()
+        self._look()
+        self.window.root.mainloop()
+        self._agent.over.set()
+        self._thread.join(40)
+        if self.icon is not None:
+            self.icon.stop()
+        if self._reset:
+            first_time.reset(self._agent.configuration)
+            bulletin.clear()
+        return self._reset
+
+    def chosen(self, action: str) -> None:
+        """An entry of the menu."""
+        settings = self._agent.configuration
+        if action in {"sync", "pause", "resume"}:
+            self._agent.wish(action)
+        elif action == "show":
+            self.window.root.deiconify()
+        elif action == "company_file" and not menu.open_company_file(settings.company_file):
+            self.window.tell(
+                f"The company file is {settings.company_file}. It opens on the computer that has QuickBooks."
+            )
+        elif action == "bigtime":
+            menu.open_bigtime(settings.server)
+        elif action == "check":
+            self.window.root.deiconify()
+            self.window.check()
+        elif action == "reset":
+            self._ask_reset(settings)
+        elif action == "quit":
+            self.leave()
+
+    def leave(self) -> None:
+        self.window.background.stop()
+        self.window.root.destroy()
+
+    def _ask_reset(self, settings: Configuration) -> None:
+        question = (
+            "Forget the connection on this computer? Nothing in BigTime or QuickBooks is changed or lost; you sign in "
+            f"and connect again afterwards.\n\n{PERMISSION.format(name=settings.app_name)}"
+        )
+        if self.window.sure(question):
+            self._reset = True
+            self.leave()
+
+    def _closed(self) -> None:
+        if self.icon is not None:
+            self.window.root.withdraw()
+        else:
+            self.leave()
+
+    def _look(self) -> None:
+        """Twice a second: has the agent news?"""
+        now = self._agent.bulletin
+        self.window.told(now)
+        if self.icon is not None:
+            self.icon.told(now)
+        if self._agent.over.is_set():
+            self.leave()
+            return
+        self.window.root.after(500, self._look)
