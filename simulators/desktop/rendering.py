@@ -69,8 +69,8 @@ def navigation(office: Office) -> list[tuple[str, str, str]]:
         *lists[:4],
         ("TimeTracking", "Time", f"{root}/time"),
         *lists[4:],
-        ("access", "Integrated applications", f"{root}/access"),
-        ("settings", "Company & preferences", f"{root}/settings"),
+        ("access", "Integrated apps", f"{root}/access"),
+        ("settings", "Company settings", f"{root}/settings"),
         ("faults", "Fault panel", f"{root}/faults"),
         ("journal", "Journal", f"{root}/journal"),
     ]

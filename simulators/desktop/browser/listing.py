@@ -9,6 +9,7 @@ from simulators.desktop.company_file import LIST_COLUMNS, TXN_COLUMNS, CompanyFi
 from simulators.desktop.filters import Where
 from simulators.desktop.records import shown
 from simulators.desktop.rows import Json
+from simulators.desktop.values import interval_minutes
 
 PAGE = 50
 # entity -> columns as (heading, path of the element)
@@ -86,6 +87,12 @@ def cell(values: Json, path: str) -> str:
     if isinstance(value, dict):
         value = value.get("FullName")
     return {"true": "Yes", "false": "", "None": ""}.get(str(value), str(value))
+
+
+def hours_and_minutes(interval: str) -> str:
+    """``PT2H5M`` as ``2:05``."""
+    minutes = interval_minutes(interval)
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def people(file: CompanyFile) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ async def time_page(request: Request) -> Response:
     filters = {name: asked.get(name, "") for name in ("person", "since", "until")}
     found = listing.time_page(office.file, **filters, search=asked.get("q", ""), number=page_number(request))
     values: dict[str, Any] = {"page": found, "people": listing.people(office.file), "q": asked.get("q", ""), **filters}
-    return shown(request, "time.html", office, here="TimeTracking", **values)
+    return shown(request, "time.html", office, here="TimeTracking", hm=listing.hours_and_minutes, **values)
 
 
 async def edit(request: Request) -> Response:
