@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return work(options)
     except Trouble as trouble:
-        sys.stderr.write(f"{trouble.words}\n{trouble.mend}\n" if trouble.mend else f"{trouble.words}\n")
+        if sys.stderr is not None:
+            sys.stderr.write(f"{trouble.words}\n{trouble.mend}\n" if trouble.mend else f"{trouble.words}\n")
         return 1
     except KeyboardInterrupt:
         return 130

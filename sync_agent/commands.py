@@ -26,8 +26,10 @@ PERMISSION = (
 
 
 def say(words: str) -> None:
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
+    """Writes a line, where there is somewhere to write to: a frozen Windows program without console has nowhere."""
+    if sys.stdout is not None:
+        sys.stdout.write(words + "\n")
+        sys.stdout.flush()
 
 
 def connected() -> Configuration:

@@ -43,7 +43,9 @@ class Unanswered(HostError):
 def own_command(name: str) -> list[str]:
     """The command that runs this very program again with one of its commands: frozen, .pyz or a folder."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, name]
+        # A Windows program without a console has no standard input to listen to; its sibling with one has.
+        sibling = Path(sys.executable).with_name("sync-agent-console.exe")
+        return [str(sibling) if name == "com-host" and sibling.is_file() else sys.executable, name]
     archive = Path(sys.argv[0])
     if archive.suffix == ".pyz" and archive.is_file():
         return [sys.executable, str(archive.resolve()), name]

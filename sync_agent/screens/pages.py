@@ -4,47 +4,15 @@ from __future__ import annotations
 
 import tkinter as tk
 import webbrowser
-from collections.abc import Callable
 from tkinter import ttk
-from typing import TYPE_CHECKING
 
 from sync_agent import autostart
 from sync_agent.company import Company
 from sync_agent.first_time import ALWAYS, ANSWERS
 from sync_agent.problems import Trouble
 from sync_agent.screens import theme
+from sync_agent.screens.frame import Page
 from sync_agent.session import Result
-
-if TYPE_CHECKING:
-    from sync_agent.screens.wizard import Wizard
-
-
-class Page(tk.Frame):
-    """`step` is its place in the list at the left; `button` its main button, empty for none."""
-
-    step = 0
-    title = ""
-    button = ""
-
-    def __init__(self, wizard: Wizard) -> None:
-        super().__init__(wizard.content, background=theme.WHITE)
-        self.wizard = wizard
-        theme.words(self, self.title, look="Big").pack(fill="x", pady=(0, 10))
-        self.draw()
-
-    def draw(self) -> None:
-        """Puts the page's widgets on it."""
-
-    def go(self) -> None:
-        """What the main button does."""
-
-    def shown(self) -> None:
-        """Called once the page is on the screen."""
-
-    def say(self, text: str, *, colour: str = theme.TEXT, look: str = "Body", above: int = 0) -> tk.Label:
-        label = theme.words(self, text, colour=colour, look=look)
-        label.pack(fill="x", pady=(above, 6))
-        return label
 
 
 class Welcome(Page):
@@ -268,13 +236,3 @@ class Done(Page):
             return
         self.wizard.finished = True
         self.wizard.close()
-
-
-STEPS: tuple[tuple[str, Callable[..., Page]], ...] = (
-    ("Begin", Welcome),
-    ("Sign in", SignIn),
-    ("Connect", Connect),
-    ("Company file", Found),
-    ("First sync", FirstSync),
-    ("Done", Done),
-)

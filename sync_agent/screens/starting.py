@@ -14,7 +14,7 @@ from sync_agent.problems import Trouble
 from sync_agent.screens import menu
 from sync_agent.screens.status import StatusWindow
 from sync_agent.screens.tray import tray
-from sync_agent.screens.wizard import Wizard
+from sync_agent.screens.wizard import wizard
 
 log = logging.getLogger("sync_agent.screens")
 
@@ -41,7 +41,7 @@ def _connected() -> Configuration | None:
         settings = Configuration()
     if settings.is_registered and settings.company_file:
         return settings
-    return load() if Wizard(settings).run() else None
+    return load() if wizard(settings).run() else None
 
 
 class Desktop:
