@@ -8,7 +8,7 @@ from django.shortcuts import render
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.connected import active_connection
 from integrations.panels import LOCAL_WORDS, local_url, status_of
-from integrations.sync import linking, psa
+from integrations.sync import linking, psa, taken
 
 
 @firm_view(*BOOKKEEPERS)
@@ -34,6 +34,9 @@ def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
         "status": status_of(held.get(spec.key)),
         "asked": asked,
         "rows": rows,
+        "taken": []
+        if spec.key in held
+        else taken.alike(connection=connection, entity=spec.key, model=model, name=item.name, asked=asked),
         "value": f"{model}:{pk}",
         "what": LOCAL_WORDS.get(model, ""),
         "back": local_url(model, pk),
