@@ -9,15 +9,19 @@ from django.db.models import Count, Max, Min, QuerySet
 from django.urls import reverse
 
 from integrations.models import Connection, Operation
+from integrations.sync import readiness
+
+# What is posted so far.
+TIME = "time_entry"
 
 # Where each kind of failure is mended: label, URL name, query. The text beside a cause says what; this says where.
 Place = tuple[str, str, str]
 BY_CODE: dict[str, Place] = {
-    "link_staff": ("Link the person", "integrations:links", "entity=employee&state=not_linked"),
-    "link_customer": ("Link the customer", "integrations:links", "entity=customer&state=not_linked"),
-    "link_item": ("Link the service", "integrations:links", "entity=item&state=not_linked"),
-    "no_code": ("Open labor codes", "codes:list", ""),
-    "rate": ("Open staff", "staff:list", ""),
+    "link_staff": ("Link the person", "staff:list", ""),
+    "link_customer": ("Link the customer", "clients:project_list", ""),
+    "link_item": ("Link the service", "codes:list", ""),
+    "no_code": ("Open the timesheet", "timesheets:approvals", ""),
+    "rate": ("Open the person", "staff:list", ""),
     "not_approved": ("Open approvals", "timesheets:approvals", ""),
 }
 BY_STATE: dict[str, Place] = {
@@ -39,6 +43,8 @@ class Cause:
     count: int
     first: object
     last: object
+    # The page of the very record that lacks something; "" where it isn't known.
+    address: str = ""
 
     @property
     def key(self) -> str:
@@ -51,6 +57,8 @@ class Cause:
         if found is None:
             return None
         label, name, query = found
+        if self.address:
+            return label, self.address
         return label, f"{reverse(name)}?{query}" if query else reverse(name)
 
     @property
@@ -67,10 +75,24 @@ def causes(connection: Connection) -> list[Cause]:
     rows = (
         Operation.objects.failed_now(connection)
         .values("state", "error_code", "error_text")
-        .annotate(n=Count("pk"), first=Min("created_at"), last=Max("created_at"))
+        .annotate(n=Count("pk"), first=Min("created_at"), last=Max("created_at"), example=Min("local_id"))
         .order_by("-n", "error_text")
     )
-    return [Cause(r["state"], r["error_code"], r["error_text"], r["n"], r["first"], r["last"]) for r in rows]
+    found = list(rows)
+    addresses = _addresses(connection, {r["example"] for r in found if r["error_code"] in BY_CODE})
+    return [
+        Cause(
+            r["state"], r["error_code"], r["error_text"], r["n"], r["first"], r["last"],
+            addresses.get((r["example"], r["error_code"]), ""),
+        )
+        for r in found
+    ]  # fmt: skip
+
+
+def _addresses(connection: Connection, examples: set[int]) -> dict[tuple[int, str], str]:
+    """Where what a record lacks is mended, by the record and the kind of lack; constant SQL."""
+    verdicts = readiness.check(connection, TIME, examples) if examples else {}
+    return {(pk, blocker.code): blocker.url for pk, verdict in verdicts.items() for blocker in verdict.blockers}
 
 
 def cause(connection: Connection, key: str) -> Cause | None:

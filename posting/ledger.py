@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,7 @@ from bigtime.core.lists import ListPage
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Exchange, Operation, OperationEvent
 
-from .models import Batch
+from .models import Batch, Line
 
 VIA = {
     "answer": "QuickBooks’ answer",
@@ -30,6 +31,14 @@ VIA = {
 
 def _address(found: Operation) -> str:
     return reverse("posting:operation", args=[found.pk])
+
+
+def _day(found: Operation) -> date | None:
+    """The day it is of in the books; None until it was first sent."""
+    try:
+        return date.fromisoformat((found.payload or {}).get("TxnDate") or "")
+    except ValueError:
+        return None
 
 
 class LedgerFilter(ListFilter):
@@ -56,6 +65,8 @@ class Ledger(ListPage):
             url=lambda o: reverse("posting:operation", args=[o.pk]),
             main=True,
         ),
+        Column("day", "Day", _day, sort="payload__TxnDate", kind="date"),
+        Column("hours", "Hours", "minutes", kind="minutes"),
         Column("verb", "What", "get_verb_display"),
         Column("state", "State", "get_state_display", sort="state", kind="tag"),
         Column("asked", "Asked for", "created_at", sort="created_at", kind="instant"),
@@ -73,7 +84,10 @@ class Ledger(ListPage):
     }
 
     def rows(self) -> QuerySet[Any]:
-        return Operation.objects.for_firm(self.request.firm).select_related("requested_by")
+        # A record posted again belongs to several batches, with the same length in each.
+        of_line = Line.objects.filter(operation=OuterRef("pk")).order_by("-pk").values("minutes")[:1]
+        found = Operation.objects.for_firm(self.request.firm).select_related("requested_by")
+        return found.annotate(minutes=Subquery(of_line))
 
     def is_off(self, row: Any) -> bool:
         return False

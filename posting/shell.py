@@ -43,7 +43,8 @@ def waiting_hours(request: Any) -> list[Pending]:
     if not minutes:
         return []
     text = f"{minutes // 60}:{minutes % 60:02d} approved hours not posted"
-    return [Pending(text, minutes, reverse("posting:timesheets"), "send", "Post")]
+    # The page opens on this month; these hours may be of any.
+    return [Pending(text, minutes, f"{reverse('posting:timesheets')}?span=all", "send", "Post")]
 
 
 def install() -> None:

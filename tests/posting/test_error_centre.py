@@ -50,6 +50,17 @@ def test_failures_gather_by_cause_largest_first(desk: Desk, aisha: Any) -> None:
     assert "Retry all 3" in page
 
 
+def test_a_missing_link_leads_to_the_record_that_lacks_it(desk: Desk, aisha: Any) -> None:
+    stopped(desk, 2, "blocked_mapping", "Acme · Site isn't linked to a QuickBooks customer.", "link_customer")
+    stopped(desk, 1, "blocked_mapping", "Consulting isn't linked to a QuickBooks service.", "link_item", weeks_ago=1)
+    Link.objects.filter(entity="customer").delete()
+    customer, service = causes(desk.connection)
+    ours = f"/company/integrations/sync/ours/clients.project/{desk.project.pk}/?entity=customer"
+    assert customer.place == ("Link the customer", ours)
+    assert service.place == ("Link the service", "/company/codes/"), "linked meanwhile: there is no such record"
+    assert f'href="{ours}"' in aisha.get(URL).content.decode()
+
+
 def test_a_later_success_takes_a_failure_s_place(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "rejected", "Refused.")
     desk.post()

@@ -36,6 +36,7 @@ def two(desk: Desk, aisha: Any) -> list[Operation]:
     posted, refused = Operation.objects.order_by("pk")
     moment = datetime(2026, 11, 20, 3, 15, 30, tzinfo=UTC)
     values = {"marker": "AAAAAAAAAA", "remote_id": "4711", "attempts": 1, "finished_at": moment}
+    values["payload"] = {"TxnDate": "2026-11-18", "Hours": 1}
     Operation.objects.filter(pk=posted.pk).update(state="posted", created_at=moment, **values)
     values = {"marker": "BBBBBBBBBB", "error_text": "=Refused", "attempts": 2}
     Operation.objects.filter(pk=refused.pk).update(state="rejected", created_at=moment, **values)
@@ -49,19 +50,20 @@ def test_the_export_is_exact_and_safe_in_a_spreadsheet(two: list[Operation], ais
     posted, refused = two
     head, *rows = export(aisha, "&sort=record")
     assert head == [
-        "Record", "What", "State", "Asked for", "By", "Settled", "QuickBooks number", "Mark", "Tries", "Reason"
+        "Record", "Day", "Hours", "What", "State", "Asked for", "By", "Settled", "QuickBooks number", "Mark", "Tries",
+        "Reason",
     ]  # fmt: skip
     assert rows == [
-        [posted.label, "Create", "Posted", "2026-11-19 19:15:30", "Aisha Khan", "2026-11-19 19:15:30", "4711",
-         "AAAAAAAAAA", "1", ""],
-        [refused.label, "Create", "Failed: refused", "2026-11-19 19:15:30", "Aisha Khan", "", "", "BBBBBBBBBB", "2",
-         "'=Refused"],
+        [posted.label, "2026-11-18", "1.00", "Create", "Posted", "2026-11-19 19:15:30", "Aisha Khan",
+         "2026-11-19 19:15:30", "4711", "AAAAAAAAAA", "1", ""],
+        [refused.label, "", "1.25", "Create", "Failed: refused", "2026-11-19 19:15:30", "Aisha Khan", "", "",
+         "BBBBBBBBBB", "2", "'=Refused"],
     ]  # fmt: skip
 
 
 def test_the_export_is_what_the_filters_show(two: list[Operation], aisha: Any) -> None:
-    assert [row[7] for row in export(aisha, "&state=rejected")[1:]] == ["BBBBBBBBBB"]
-    assert [row[7] for row in export(aisha, "&q=4711")[1:]] == ["AAAAAAAAAA"]
+    assert [row[9] for row in export(aisha, "&state=rejected")[1:]] == ["BBBBBBBBBB"]
+    assert [row[9] for row in export(aisha, "&q=4711")[1:]] == ["AAAAAAAAAA"]
     assert export(aisha, "&q=nothing+such")[1:] == []
 
 
