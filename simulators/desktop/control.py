@@ -81,7 +81,7 @@ async def reset(request: Request) -> Response:
 
 
 async def files(request: Request) -> Response:
-    """GET lists; POST ``{"name", "seed": "blank"|"none"}`` makes one more."""
+    """GET lists; POST ``{"name"}`` makes one more, with accounts and services but nobody in it."""
     if request.method == "POST":
         body = await _body(request)
         name = str(body.get("name") or "New company")

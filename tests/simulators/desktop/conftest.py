@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from tests.desktop_simulator import DesktopSimulator, Host, running_desktop
+from tests.simulators.desktop.caller import DesktopSimulator, Host, running_desktop
 
 _numbers = count(1)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.desktop_simulator import DesktopSimulator, Host
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 
 class Browser:

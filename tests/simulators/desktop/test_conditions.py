@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop_simulator import DesktopSimulator, Host, HostRaised
+from tests.simulators.desktop.caller import DesktopSimulator, Host, HostRaised
 
 ADD = "<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd></CustomerAddRq>"
 

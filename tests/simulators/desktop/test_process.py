@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.desktop_simulator import HEAD, DesktopSimulator, Host, running_desktop
 from tests.simulator import ROOT
+from tests.simulators.desktop.caller import HEAD, DesktopSimulator, Host, running_desktop
 
 
 class Bridge:

@@ -9,7 +9,7 @@ import pytest
 
 from simulators.desktop import clock
 from simulators.desktop.date_macros import span
-from tests.desktop_simulator import DesktopSimulator, Host
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 ACMES = ["Acme", "Acme Corp"]
 

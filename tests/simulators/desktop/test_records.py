@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.desktop_simulator import DesktopSimulator, Host
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 Make = Callable[..., dict[str, Any]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
-from tests.desktop_simulator import DesktopSimulator, Host
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 ADD = "<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd></CustomerAddRq>"
 

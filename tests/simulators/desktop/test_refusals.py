@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desktop_simulator import DesktopSimulator, Host, HostRaised
+from tests.simulators.desktop.caller import DesktopSimulator, Host, HostRaised
 
 GOOD = "<CustomerAddRq><CustomerAdd><Name>Fine</Name></CustomerAdd></CustomerAddRq>"
 PARSE, VERSION = "0x80040400", "0x80040423"
