@@ -47,6 +47,7 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "page": page,
         "groups": rows.grouped(built),
         "any_ready": any(row.can_post for row in built),
+        "totals": rows.totals(request.firm, filters),
         "matching": page.paginator.count,
         "matching_entries": _matching_entries(request, connection, filters) if page.has_other_pages() else 0,
         "key": uuid.uuid4(),

@@ -63,6 +63,19 @@ def test_figures_of_each_status_and_of_what_is_posted(desk: Desk, aisha: Any) ->
     ]
 
 
+def test_the_last_line_sums_every_page_as_filtered(desk: Desk, aisha: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posting.views.PAGE", 1)
+    desk.sheet(60, 75, status="draft")
+    desk.sheet(90, status="submitted", weeks_ago=1)
+    approved = desk.sheet(125, 100, 15, weeks_ago=2)
+    TimeEntry.objects.filter(timesheet=approved, minutes=100).update(lock="posted")
+    desk.sheet(30, weeks_ago=3, project=ProjectFactory.create(firm=desk.connection.firm))
+    assert len(rows(aisha.get(URL + ALL))) == 1
+    assert "4 periods 8:15 6:00 4:30 1:40 Together" in text(aisha.get(URL + ALL))
+    only = f"&client={desk.project.client_id}"
+    assert "3 periods 7:45 5:30 4:00 1:40 Together" in text(aisha.get(URL + ALL + only))
+
+
 def test_people_are_headings_and_rows_are_periods_newest_first(desk: Desk, aisha: Any) -> None:
     elena = desk.person("Elena Rossi")
     desk.sheet(60, staff=elena, weeks_ago=1)
