@@ -117,7 +117,7 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
         "payload": _pretty(found.payload),
         "events": [_described(event) for event in events],
         "exchange": exchange,
-        "answer": _own_answer(exchange.answer, found.position) if exchange else "",
+        "answer": _own_answer(exchange.answer, _position(found, events)) if exchange else "",
         "batches": Batch.objects.filter(lines__operation=found),
         "later": later,
         "via": VIA.get(found.via, "–"),
@@ -138,6 +138,13 @@ def _exchange(found: Operation, events: list[OperationEvent]) -> Exchange | None
     """The message that carried it last, while it is still among those kept."""
     tid = next((str(event.evidence["tid"]) for event in reversed(events) if event.evidence.get("tid")), "")
     return Exchange.objects.filter(connection=found.connection, tid=tid).first() if tid else None
+
+
+def _position(found: Operation, events: list[OperationEvent]) -> str:
+    """Its place in the message that was answered last: once it waits to be sent again only its history knows."""
+    answered = max((at for at, event in enumerate(events) if event.evidence.get("tid")), default=-1)
+    sent = (event.evidence.get("position") for event in reversed(events[: answered + 1]))
+    return next((str(position) for position in sent if position), found.position)
 
 
 def _own_answer(text: str, position: str) -> str:

@@ -98,6 +98,21 @@ def test_an_earlier_try_points_to_the_later_one(desk: Desk, two: list[Operation]
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_refusal_s_own_answer_stays_when_it_waits_again(
+    postable: Postable, drain: Callable[[], None], signed_in: Callable[..., Client]
+) -> None:
+    aisha: Any = signed_in("accountant", in_firm=postable.connection.firm)
+    first, second = postable.push(postable.entries(2))
+    drain()
+    Operation.objects.update(state="ready", position="", payload=None)
+    page = text(aisha.get(f"{URL}{second.pk}/"))
+    second.refresh_from_db()
+    assert f'"Id": "{second.remote_id}"' in page
+    assert first.marker not in page
+    assert "A new document is made when it is sent again." in page
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_was_sent_and_answered_without_anybody_else_s(
     postable: Postable, drain: Callable[[], None], signed_in: Callable[..., Client]
 ) -> None:
