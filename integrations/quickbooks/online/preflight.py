@@ -22,8 +22,8 @@ LISTS = {
     "vendor": "Vendors",
     "item": "Products and services",
     "account": "Accounts",
-    "tracking_class": "Classes",
-    "terms": "Terms",
+    "class": "Classes",
+    "term": "Terms",
 }
 # What QuickBooks Online appends to the name of what was made inactive.
 DELETED = " (deleted)"
