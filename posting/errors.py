@@ -97,7 +97,8 @@ def attach(request: FirmRequest, pk: int) -> HttpResponse:
 
 def _say(request: FirmRequest, retried: services.Retried) -> None:
     if retried.queued:
-        messages.success(request, f"{retried.queued} will be sent again.")
+        text = f"{retried.queued} will be sent again. What is still stopped comes back here."
+        messages.success(request, text)
     if retried.left_out:
         text = f"{retried.left_out} can’t be sent again as they are: mend what stops them first."
         messages.warning(request, text)

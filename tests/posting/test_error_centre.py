@@ -106,7 +106,7 @@ def test_another_firm_s_failures_are_out_of_reach(desk: Desk, aisha: Any) -> Non
 def test_retry_queues_what_was_blocked(desk: Desk, aisha: Any) -> None:
     stopped(desk, 3, "blocked_mapping", "Acme isn't linked.", "link_customer")
     answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
-    assert "3 will be sent again." in text(answer)
+    assert "3 will be sent again. What is still stopped comes back here." in text(answer)
     assert list(Operation.objects.values_list("state", "error_text")) == [("ready", "")] * 3
 
 

@@ -76,6 +76,17 @@ def test_the_last_line_sums_every_page_as_filtered(desk: Desk, aisha: Any, monke
     assert "3 periods 7:45 5:30 4:00 1:40 Together" in text(aisha.get(URL + ALL + only))
 
 
+def test_before_the_first_import_it_says_what_comes_first(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60)
+    words = "Nothing has been imported from QuickBooks yet"
+    desk.connection.imported_at = None
+    desk.connection.save()
+    assert words in text(aisha.get(URL))
+    desk.connection.imported_at = timezone.now()
+    desk.connection.save()
+    assert words not in text(aisha.get(URL))
+
+
 def test_people_are_headings_and_rows_are_periods_newest_first(desk: Desk, aisha: Any) -> None:
     elena = desk.person("Elena Rossi")
     desk.sheet(60, staff=elena, weeks_ago=1)
