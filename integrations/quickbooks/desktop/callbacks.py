@@ -45,9 +45,7 @@ def _send(call: Call) -> Result:
     with tickets.taken(call.parameters["ticket"]) as found:
         if found is None:
             return ""
-        visit = Visit(found)
-        session.begin(visit, call.parameters["strHCPResponse"], call.parameters["strCompanyFileName"])
-        return session.send(visit)
+        return session.send(Visit(found), call.parameters["strHCPResponse"], call.parameters["strCompanyFileName"])
 
 
 def _receive(call: Call) -> Result:

@@ -27,9 +27,10 @@ ERROR, DONE, LAST = -1, 100, 99
 CUT = "The connection was cut before QuickBooks' answer arrived. The next sync goes on where this one was."
 
 
-def send(visit: Visit) -> str:
+def send(visit: Visit, told: str = "", company_file: str = "") -> str:
     """The next message set, or "" with `last_error` set. What was handed out and not answered is looked after first."""
     try:
+        _begin(visit, told, company_file)
         ask = _next(visit, _interrupted(visit))
     except Disconnected as error:
         _pause(visit.connection, error)
@@ -194,14 +195,17 @@ def _pause(connection: Connection, error: Disconnected) -> None:
     connection.refresh_from_db()
 
 
-def begin(visit: Visit, hcp: str, company_file: str) -> None:
-    """The first call of a session tells the file that is open and, from the Web Connector, what it holds."""
+def _begin(visit: Visit, told: str, company_file: str) -> None:
+    """The first call of a session tells the file that is open and, from the Web Connector, what it holds.
+
+    Raises Disconnected for another company file than the connected one.
+    """
     if company_file:
         visit.state["company_file"] = company_file[:1000]
-    if not hcp.strip() or "company" in visit.state or visit.session.asks:
+    if not told.strip() or "company" in visit.state or visit.session.asks:
         return
     try:
-        if profile.take(visit, Outcome(qbxml.parse(hcp))):
+        if profile.take(visit, Outcome(qbxml.parse(told))):
             _learn(visit)
     except Unreadable:
         log.info("what the Web Connector told of the company can't be read; it is asked for")
