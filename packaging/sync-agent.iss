@@ -25,8 +25,8 @@ WizardStyle=modern
 CloseApplications=yes
 
 [Files]
-Source: "..\dist\sync-agent.exe"; DestDir: "{app}"; Flags: ignoreversion
-Source: "..\dist\sync-agent-console.exe"; DestDir: "{app}"; Flags: ignoreversion
+Source: "..\dist\program\sync-agent.exe"; DestDir: "{app}"; Flags: ignoreversion
+Source: "..\dist\program\sync-agent-console.exe"; DestDir: "{app}"; Flags: ignoreversion
 ; Written by whoever offers the download, so that nobody has to type the address.
 Source: "..\dist\bigtime-address.txt"; DestDir: "{app}"; Flags: ignoreversion skipifsourcedoesntexist
 

@@ -6,7 +6,6 @@ answer to the service with the first sendRequestXML.
 
 from __future__ import annotations
 
-import ntpath
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -35,11 +34,6 @@ class Company:
     major: int = 13
     minor: int = 0
     whole_answer: str = ""
-
-    @property
-    def file_name(self) -> str:
-        """Without its folders; company files live on Windows, wherever this runs."""
-        return ntpath.basename(self.file.replace("/", "\\"))
 
 
 def look_at(host: Host, owner_id: str = "") -> Company:

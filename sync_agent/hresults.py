@@ -46,20 +46,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "0x80010105": ("QuickBooks broke off a request.", _LATER),
     UNANSWERED: ("QuickBooks did not answer in time, or ended.", _LATER + " What was asked is looked up before anything is sent again."),
 }  # fmt: skip
-_PASSING = {
-    "0x80040402", "0x8004040D", "0x80040414", "0x8004041B", "0x8004041C", "0x80040422", "0x80040424", "0x80010105", UNANSWERED,
-}  # fmt: skip
 
 
 def tidy(hresult: str | int) -> str:
     """0x and eight capital digits, whatever way the number came: signed, unsigned or as text."""
     number = int(hresult, 0) if isinstance(hresult, str) else hresult
     return f"0x{number & 0xFFFFFFFF:08X}"
-
-
-def passes_by_itself(hresult: str) -> bool:
-    """Whether nobody has to do anything but wait."""
-    return hresult in _PASSING
 
 
 def trouble(hresult: str, message: str = "") -> Trouble:

@@ -30,7 +30,7 @@ def installed() -> Optional[str]:
 def need_driver() -> None:
     """Playwright's driver starts; the one library a bare system may lack is installed. Raises Refusal."""
     if _driver_trouble():
-        _install_packages("libatomic1")
+        install_packages("libatomic1")
         trouble = _driver_trouble()
         if trouble:
             raise Refusal(
@@ -58,11 +58,11 @@ def find_or_install() -> str:
 
 
 def _from_system_packages() -> Optional[str]:
-    _install_packages("chromium")
+    install_packages("chromium")
     return installed()
 
 
-def _install_packages(*names: str) -> None:
+def install_packages(*names: str) -> None:
     """Install packages of Debian or Ubuntu, where that can be done without asking for a password."""
     prefix = _as_root()
     if prefix is None or not shutil.which("apt-get"):

@@ -91,7 +91,7 @@ def test_a_driver_that_lacks_a_library_gets_it_or_says_what_it_lacks(monkeypatch
     troubles = ["node: libatomic.so.1: cannot open", ""]
     asked_for: list[str] = []
     monkeypatch.setattr(chromium, "_driver_trouble", lambda: troubles.pop(0))
-    monkeypatch.setattr(chromium, "_install_packages", lambda *names: asked_for.extend(names))
+    monkeypatch.setattr(chromium, "install_packages", lambda *names: asked_for.extend(names))
     chromium.need_driver()
     assert (asked_for, troubles) == (["libatomic1"], [])
     monkeypatch.setattr(chromium, "_driver_trouble", lambda: "node: libatomic.so.1: cannot open")

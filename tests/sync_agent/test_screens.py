@@ -1,0 +1,226 @@
+"""The wizard and the status window on a real screen that nobody sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sync_agent import autostart
+from sync_agent.bulletin import Bulletin
+from sync_agent.configuration import Configuration, load
+from sync_agent.screens import menu
+from tests.sync_agent.service import PASSWORD, Service
+
+pytest.importorskip("tkinter", reason="this Python was built without tkinter")
+
+from sync_agent.screens import starting, tray
+from sync_agent.screens.pages import Connect, FirstSync, Welcome
+from sync_agent.screens.status import StatusWindow
+from sync_agent.screens.wizard import first_page, wizard
+
+needs_screen = pytest.mark.skipif(not shutil.which("Xvfb"), reason="Xvfb isn't installed")
+Hosts = Callable[..., tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[None]:
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x760x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        number = said.readline().strip()
+    before = os.environ.get("DISPLAY")
+    os.environ["DISPLAY"] = f":{number}"
+    yield
+    os.environ.pop("DISPLAY") if before is None else os.environ.update(DISPLAY=before)
+    server.terminate()
+    server.wait()
+
+
+def until(root: Any, condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        root.update()
+        time.sleep(0.01)
+
+
+def texts(widget: Any) -> list[str]:
+    """Every text on the window, and what its fields hold."""
+    own = [str(widget.cget("text"))] if "text" in widget.keys() else []  # noqa: SIM118 - a widget is no mapping
+    return [text for text in own if text] + [text for child in widget.winfo_children() for text in texts(child)]
+
+
+@needs_screen
+def test_the_wizard_from_begin_to_finish(screen: None, service: Service, host: Hosts) -> None:
+
+    service.requests.extend(["<A/>", "<B/>"])
+    window = wizard(Configuration().with_changes(host=host()))
+
+    def step(button: str, then: str) -> None:
+        assert window.button.cget("text") == button
+        window.button.invoke()
+        until(window.root, lambda: type(window.page).__name__ == then)
+
+    step("Begin", "SignIn")
+    page: Any = window.page
+    page.server.insert(0, service.url)
+    page.email.insert(0, "ada@northwind.test")
+    page.password.insert(0, "wrong")
+    window.button.invoke()
+    until(window.root, lambda: not window.background.busy)
+    assert "E-mail address or password is wrong." in texts(window.root)
+    page.password.delete(0, "end")
+    page.password.insert(0, PASSWORD)
+    step("Sign in", "Connect")
+    assert any("Yes, Always; Allow Access Even If QuickBooks Is Not Running" in text for text in texts(window.root))
+    step("Connect", "Found")
+    shown = texts(window.root)
+    assert {"Café Northwind", r"C:\Books\Northwind.qbw", "Admin"} <= set(shown)
+    assert load().company_file == ""
+    step("Continue", "Done")
+    assert load().company_file == r"C:\Books\Northwind.qbw"
+    assert service.names().count("receiveResponseXML") == 2
+    window.button.invoke()
+
+    assert window.finished
+    assert autostart.is_on()
+
+
+@needs_screen
+def test_a_wizard_closed_in_the_middle_goes_on_there(
+    screen: None, service: Service, connected: Configuration, host: Hosts
+) -> None:
+
+    assert first_page(Configuration()) is Welcome
+    assert first_page(connected) is FirstSync
+    window = wizard(replace(connected, company_file="", host=host({"method": "BeginSession", "hresult": "0x80040420"})))
+    assert isinstance(window.page, Connect)
+
+    window.button.invoke()
+    until(window.root, lambda: not window.background.busy)
+
+    assert "QuickBooks refused access: somebody answered No." in texts(window.root)
+    assert str(window.button.cget("state")) == "normal"
+    window.close()
+    assert not window.finished
+
+
+@needs_screen
+def test_another_company_file_is_connected_only_when_continue_is_pressed_again(
+    screen: None, service: Service, connected: Configuration
+) -> None:
+
+    service.refusals["company"] = (409, {"error": "other_company", "message": "Another company was connected."})
+    window = wizard(replace(connected, company_file=""))
+    window.button.invoke()
+    until(window.root, lambda: type(window.page).__name__ == "Found")
+    window.button.invoke()
+    until(window.root, lambda: not window.background.busy)
+    assert "Press Continue again to connect this company file all the same." in texts(window.root)
+
+    service.refusals.clear()
+    window.button.invoke()
+    until(window.root, lambda: type(window.page).__name__ == "Done")
+    assert [call.facts["confirmed"] for call in service.of("company")] == [False, True]
+    window.close()
+
+
+@needs_screen
+def test_the_status_window_shows_what_the_agent_says(screen: None, connected: Configuration) -> None:
+
+    chosen: list[str] = []
+    window = StatusWindow(connected, chosen.append)
+    window.told(
+        Bulletin(state="Failed to open connection", words="QuickBooks isn't running.", mend="Start QuickBooks.")
+    )
+    shown = texts(window.root)
+    assert {"● Failed to open connection", "QuickBooks isn't running. Start QuickBooks."} <= set(shown)
+
+    window.told(Bulletin(state="Active", percent=40, activity="Customers: 400 of 1 200", paused=False))
+    assert {"● Syncing 40%", "Customers: 400 of 1 200", "Sync now", "Pause", "Reset connection"} <= set(
+        texts(window.root)
+    )
+    window._buttons.winfo_children()[0].invoke()
+    assert chosen == ["sync"]
+
+    window.check()
+    until(window.root, lambda: not window.background.busy)
+    assert any(text.startswith("✓  Windows administrator") for text in texts(window.root))
+    window.background.stop()
+    window.root.destroy()
+
+
+@needs_screen
+def test_the_program_runs_with_its_window_and_ends_with_quit(
+    screen: None, service: Service, connected: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    monkeypatch.setattr(starting, "tray", lambda now, chosen: None)
+    desktop = starting.Desktop(connected)
+    desktop.window.root.after(1500, lambda: desktop.chosen("quit"))
+
+    assert desktop.run() is False
+    assert "authenticate" in service.names()
+
+
+def test_the_menu_has_every_entry_and_follows_the_state() -> None:
+    labels = [entry.label for entry in menu.entries(Bulletin(state="Active", company_file=r"C:\a.qbw"))]
+
+    assert labels == [
+        "Status: Active", r"Company file: C:\a.qbw", "Last sync: never", "Next check: none planned", "", "Sync now",
+        "Pause", "Open BigTime", "Check my set-up", "Reset connection", "Quit",
+    ]  # fmt: skip
+    assert "Resume" in [entry.label for entry in menu.entries(Bulletin(state="Paused"))]
+    assert menu.entries(Bulletin(state="Active", percent=40))[0].label == "Status: Syncing 40%"
+
+
+def test_the_tray_offers_the_menu_and_passes_on_what_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    made: dict[str, Any] = {}
+
+    class Icon:
+        def __init__(self, name: str, picture: object, title: str, menu: Any) -> None:
+            made.update(icon=self, menu=menu)
+            self.icon, self.title = picture, title
+
+        def run_detached(self) -> None: ...
+        def update_menu(self) -> None: ...
+        def stop(self) -> None: ...
+
+    class Menu:
+        SEPARATOR = "---"
+
+        def __init__(self, items: Callable[[], list[Any]]) -> None:
+            self.items = items
+
+    def item(label: str, action: Callable[[object, object], object], **how: bool) -> Any:
+        return SimpleNamespace(label=label, action=action, **how)
+
+    monkeypatch.setitem(sys.modules, "pystray", SimpleNamespace(Icon=Icon, Menu=Menu, MenuItem=item))
+    monkeypatch.setattr(tray, "picture", lambda state: f"picture of {state}")
+    chosen: list[str] = []
+    icon = tray.tray(Bulletin(state="Active"), chosen.append)
+    assert icon is not None
+
+    icon.told(Bulletin(state="Standby"))
+    assert (made["icon"].icon, made["icon"].title) == ("picture of Standby", "BigTime Sync Agent: Standby")
+    entry = next(one for one in made["menu"].items() if one != "---" and one.label == "Sync now")
+    entry.action(icon, entry)
+    assert chosen == ["sync"]
+
+
+def test_without_a_tray_the_window_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pystray", None)
+
+    assert tray.tray(Bulletin(), lambda action: None) is None
