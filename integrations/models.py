@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -342,14 +343,18 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         return self.filter(state__in=Operation.LIVE)
 
     def failed_now(self, connection: Connection) -> Self:
-        """Failures that still stand: a later operation for the same record takes an earlier failure's place."""
+        """Failures that still stand."""
+        return self.standing(connection, Operation.FAILED)
+
+    def standing(self, connection: Connection, states: Collection[str]) -> Self:
+        """Those in these states now: a later operation for the same record takes an earlier one's place."""
         later = Operation.objects.filter(
             connection=models.OuterRef("connection"),
             local_model=models.OuterRef("local_model"),
             local_id=models.OuterRef("local_id"),
             seq__gt=models.OuterRef("seq"),
         )
-        return self.filter(connection=connection, state__in=Operation.FAILED).exclude(models.Exists(later))
+        return self.filter(connection=connection, state__in=states).exclude(models.Exists(later))
 
 
 class Operation(OfConnection):

@@ -31,6 +31,8 @@ def errors(request: FirmRequest) -> HttpResponse:
     context = {
         "connection": connection,
         "page": Paginator(causes(connection), 50).get_page(request.GET.get("page")),
+        "missing": Operation.objects.standing(connection, ["absent"]).count(),
+        "differing": Operation.objects.standing(connection, ["posted_diverged"]).count(),
         "doubt": doubt[:SHOWN_DOUBT],
         "doubt_count": count,
         "doubt_more": max(count - SHOWN_DOUBT, 0),

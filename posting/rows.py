@@ -51,6 +51,11 @@ class Row:
         return self.states["ready"] + self.states["sending"]
 
     @property
+    def missing(self) -> int:
+        """Posted once and deleted in the books since; it may be posted again."""
+        return self.states["absent"]
+
+    @property
     def in_doubt(self) -> int:
         return self.states["in_doubt"]
 

@@ -50,6 +50,25 @@ def test_failures_gather_by_cause_largest_first(desk: Desk, aisha: Any) -> None:
     assert "Retry all 3" in page
 
 
+def test_what_was_deleted_or_changed_in_the_books_is_said(desk: Desk, aisha: Any) -> None:
+    desk.post(desk.sheet(60, 61, 62))
+    gone, changed, _ = Operation.objects.order_by("pk")
+    desk.settle("posted")
+    Operation.objects.filter(pk=gone.pk).update(state="absent")
+    Operation.objects.filter(pk=changed.pk).update(state="posted_diverged")
+    TimeEntry.objects.exclude(pk=gone.local_id).update(lock="posted")
+    TimeEntry.objects.filter(pk=gone.local_id).update(lock="")
+    page = text(aisha.get(URL))
+    assert "1 missing in QuickBooks." in page
+    assert "1 changed in QuickBooks after it was posted." in page
+    rows = text(aisha.get("/quickbooks/post-timesheets/?span=all"))
+    assert "1 Ready 1 missing in QuickBooks was posted before" in rows
+    desk.post()
+    page = text(aisha.get(URL))
+    assert "missing in QuickBooks" not in page
+    assert "1 changed in QuickBooks" in page
+
+
 def test_a_missing_link_leads_to_the_record_that_lacks_it(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_mapping", "Acme · Site isn't linked to a QuickBooks customer.", "link_customer")
     stopped(desk, 1, "blocked_mapping", "Consulting isn't linked to a QuickBooks service.", "link_item", weeks_ago=1)
