@@ -5,6 +5,7 @@ document.addEventListener("toggle", (event) => {
   if (!event.target.matches?.("details.menu") || !event.target.open) return;
   for (const other of open()) if (other !== event.target && !other.contains(event.target)) other.open = false;
   unclip(event.target);
+  keepInside(event.target);
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -38,6 +39,21 @@ function unclip(menu) {
   const left = menu.classList.contains("end") ? button.right - box.width : button.left;
   Object.assign(list.style, { position: "fixed", inset: "auto", left: `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`, top: `${below ? button.bottom + 5 : Math.max(8, button.top - 5 - box.height)}px` });
   addEventListener("scroll", () => (menu.open = false), { once: true, capture: true });
+}
+
+// A menu near the right edge would stick out of a phone's window.
+function keepInside(menu) {
+  const list = menu.querySelector(".menu-list");
+  if (!list) return;
+  list.style.translate = "";
+  const over = list.getBoundingClientRect().right - (document.documentElement.clientWidth - 8);
+  if (over > 0) list.style.translate = `${-over}px`;
+}
+
+// Tabs scroll sideways when there are many: the one you are on must be in sight.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const { scrollWidth, clientWidth } = tab.parentElement;
+  if (scrollWidth > clientWidth) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (clientWidth - tab.offsetWidth) / 2;
 }
 
 // On a phone the navigation is a sheet; choosing a page on this same page must close it.
