@@ -73,6 +73,7 @@ def test_first_sync_from_the_tile_to_the_results(visit: Any, books: Connection, 
     # The page asks by itself, and shows the end without being touched.
     expect(page.locator("#run")).to_contain_text("Ready to import")
     expect(page.locator("#toasts")).to_contain_text("The books are read.")
+    assert page.locator("main .btn.primary").all_inner_texts() == ["Look at the preview"]
     page.locator("#run").get_by_role("link", name="Look at the preview").click()
     expect(page.locator("tbody tr")).to_have_count(4)
     page.get_by_role("button", name="Accept suggestions").click()
