@@ -160,8 +160,8 @@ def ago(moment: datetime | date | None) -> SafeString | str:
     if moment is None or moment == "":
         return ""
     if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment))
-    shown = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, "M j, Y"))
+    shown = date_format(timezone.localtime(moment), "M j, Y, H:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), shown, _distance(moment))
 
 

@@ -72,4 +72,4 @@ def warnings(connection: Connection) -> list[Banner]:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return date_format(timezone.localtime(moment), "M j, Y")
