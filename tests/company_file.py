@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -21,7 +18,7 @@ from xml.sax.saxutils import escape
 from django.test import Client
 from django.urls import reverse
 
-from tests.simulator import ROOT, free_port
+from tests.simulator import started
 
 NAMESPACE = "http://developer.intuit.com/"
 APP = "BigTime Sync Agent"
@@ -219,26 +216,5 @@ class WebConnector:
 @contextmanager
 def running(data: Path, *options: str) -> Iterator[Desktop]:
     """A simulator on a free port for the length of the block."""
-    port = free_port()
-    command = [sys.executable, "-m", "simulators.desktop", "--port", str(port), "--data", str(data), *options]
-    with (data / "desktop.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_sim/stats", process)
-        yield Desktop(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if process.poll() is not None:
-            raise RuntimeError(f"the simulator ended with {process.returncode}")
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the simulator did not answer in ten seconds")
+    with started("simulators.desktop", data, data / "desktop.log", "/_sim/stats", *options) as url:
+        yield Desktop(url)

@@ -81,20 +81,28 @@ class Simulator:
 @contextmanager
 def running(data: Path, *options: str) -> Iterator[Simulator]:
     """A simulator on a free port for the length of the block."""
+    with started("simulators.online", data, data / "simulator.log", "/_sim/config", *options) as url:
+        yield Simulator(url)
+
+
+@contextmanager
+def started(module: str, data: Path, log: Path, asks: str, *options: str) -> Iterator[str]:
+    """The address of a simulator's process, once it answers at `asks`; killed at the end of the block."""
     port = free_port()
-    command = [sys.executable, "-m", "simulators.online", "--port", str(port), "--data", str(data), *options]
-    with (data / "simulator.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    command = [sys.executable, "-m", module, "--port", str(port), "--data", str(data), *options]
+    with log.open("ab") as written:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=written, stderr=written)
+    url = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"http://127.0.0.1:{port}/_sim/config", process)
-        yield Simulator(f"http://127.0.0.1:{port}")
+        _wait(f"{url}{asks}", process)
+        yield url
     finally:
         process.kill()
         process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(400):
         if process.poll() is not None:
             raise RuntimeError(f"the simulator ended with {process.returncode}")
         try:
@@ -103,4 +111,4 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("the simulator did not answer in ten seconds")
+    raise RuntimeError("the simulator did not answer in twenty seconds")

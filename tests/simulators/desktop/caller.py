@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tests.simulator import ROOT, free_port
+from tests.simulator import started
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
 
@@ -124,26 +121,5 @@ class Host:
 @contextmanager
 def running_desktop(data: Path, *options: str) -> Iterator[DesktopSimulator]:
     """A simulator on a free port for the length of the block."""
-    port = free_port()
-    command = [sys.executable, "-m", "simulators.desktop", "--port", str(port), "--data", str(data / "files"), *options]
-    with (data / "desktop.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_sim/files", process)
-        yield DesktopSimulator(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
-        if process.poll() is not None:
-            raise RuntimeError(f"the simulator ended with {process.returncode}")
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the simulator did not answer in twenty seconds")
+    with started("simulators.desktop", data / "files", data / "desktop.log", "/_sim/files", *options) as url:
+        yield DesktopSimulator(url)

@@ -12,7 +12,8 @@ from lxml import etree
 from simulators.desktop.hresults import HostError
 from simulators.desktop.schema import TABLES, Choice, Element, Table
 from simulators.desktop.validation import read
-from tests.simulators.desktop.caller import ROOT, Host
+from tests.simulator import ROOT
+from tests.simulators.desktop.caller import Host
 
 FOLDER: Path = ROOT.parent / "shared" / "reference" / "qbxml"
 REQUESTS = sorted(name for name in TABLES if name.endswith("Rq"))
