@@ -58,6 +58,14 @@ def labels(connection: Connection) -> dict[str, str]:
     return {key: entity.label for key, entity in entities.items()}
 
 
+def waits_for(connection: Connection) -> str:
+    """Who must come before a queued run begins."""
+    try:
+        return registry.get(connection.system).waits_for or "a free worker"
+    except KeyError:
+        return "a free worker"
+
+
 def lists(run: SyncRun, names: dict[str, str]) -> list[ListProgress]:
     return [_list(run, step, names.get(step.entity, step.entity)) for step in run.steps.all()]
 

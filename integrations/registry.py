@@ -37,6 +37,8 @@ class System:
     dialect: Any
     driver: Driver
     manage_url: str  # URL name of its page under Integrations
+    # Who has to call before anything can be read or sent; "" where we do the calling.
+    waits_for: str = ""
 
 
 _systems: dict[str, System] = {}

@@ -76,7 +76,10 @@ def _connections() -> list[Connection]:
     # What a dead worker held is freed even where nothing may be sent now.
     expired = Q(state=Operation.State.SENDING, lease_until__lt=now)
     held = Exists(Operation.objects.filter(expired, connection=OuterRef("pk")))
-    found = Connection.objects.filter(Q(waiting, status=Connection.Status.ACTIVE) | Q(held))
+    # What waits for a call from the other side is no work of ours.
+    elsewhere = [system.key for system in registry.installed() if system.waits_for]
+    ours = Q(waiting, status=Connection.Status.ACTIVE) & ~Q(system__in=elsewhere)
+    found = Connection.objects.filter(ours | Q(held))
     return list(found.select_related("firm").order_by("pk"))
 
 

@@ -42,6 +42,7 @@ def run_context(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
         "share": percent,
         "time_left": _words(left) if left else "",
         "totals": _totals(shown),
+        "waits_for": progress.waits_for(connection),
         "made_people": any(each.step.entity == "employee" and each.step.created for each in shown),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 
 from integrations.models import Connection, Operation, SyncRun
@@ -74,4 +75,6 @@ def facts(connection: Connection) -> list[Fact]:
     css_word = WORDS[agent.state(agent.pk)][1]
     silent = agent.last_seen_at is None or agent.last_seen_at < timezone.now() - SILENT
     shown = [Fact("Sync Agent", f"{agent}: {'silent' if silent else css_word.lower()}")]
-    return [*shown, Fact("Next check", "", agent.next_check_at)] if agent.next_check_at and not silent else shown
+    if agent.next_check_at is None or silent:
+        return shown
+    return [*shown, Fact("Next check", str(naturaltime(agent.next_check_at)), agent.next_check_at)]

@@ -17,7 +17,7 @@ from django.db.models import Max, Q
 from integrations.models import Carrier, Operation
 from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
 from integrations.sync.claims import hold
-from integrations.sync.clock import boot_time, database_now
+from integrations.sync.clock import boot_time, database_now, quiet
 from integrations.sync.errors import AccountingError, Rejected, UnknownOutcome
 from integrations.sync.moves import Move
 from integrations.sync.outbox import Claimed, Done
@@ -156,7 +156,7 @@ def _write_recovered(
 def _look_at(visit: Visit, carrier: Carrier, now: datetime) -> datetime:
     """At once by the computer that had it: it asks one thing after the other. From another one after the quiet time."""
     same = (carrier.evidence or {}).get("agent") == visit.session.agent_id
-    return now if same else max(now, carrier.sent_at + outcomes.quiet())
+    return now if same else max(now, carrier.sent_at + quiet())
 
 
 def _recovered(

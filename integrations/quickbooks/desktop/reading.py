@@ -110,7 +110,9 @@ def _beginnings(
     chosen = list(entities[:1] if alone else entities)
     keys = [entity.key for entity in chosen]
     SyncStep.objects.filter(run=work.run, entity__in=keys).update(pulled=0, total=None)
-    parts = [{"entity": entity.key, "iterator": "", "from": _cursor(marks[entity.key])} for entity in chosen]
+    parts: list[dict[str, Any]] = [
+        {"entity": entity.key, "iterator": "", "from": _cursor(marks[entity.key])} for entity in chosen
+    ]
     for part in parts:
         visit.state["reads"][part["entity"]] = _begun(part["from"])
         if not part["from"]:
@@ -144,10 +146,10 @@ def _request(visit: Visit, part: dict[str, Any], entities: dict[str, Entity]) ->
     name = f"{visit.number}.{part['entity']}"
     if part["entity"] == DELETED:
         kinds = [entities[key].desktop for key in part["of"]]
-        content = {"ListDelType": kinds, "DeletedDateRangeFilter": {"FromDeletedDate": part["from"]}}
-        return Request("ListDeletedQuery", name, content)
+        deleted = {"ListDelType": kinds, "DeletedDateRangeFilter": {"FromDeletedDate": part["from"]}}
+        return Request("ListDeletedQuery", name, deleted)
     entity = entities[part["entity"]]
-    content = {}
+    content: dict[str, Any] = {}
     attributes: dict[str, str] = {}
     if entity.desktop in ITERATED:
         content["MaxReturned"] = PAGE

@@ -45,5 +45,6 @@ def install() -> None:
             dialect=DesktopDialect(),
             driver=DesktopDriver(),
             manage_url="quickbooks_desktop:manage",
+            waits_for="the Sync Agent",
         )
     )

@@ -18,7 +18,7 @@ from .models import Agent, Session, digest
 
 # Starting QuickBooks and reading a long list take minutes; a session that says nothing for so long is over.
 IDLE = timedelta(minutes=30)
-LOCK = 471_402  # ours among the database's advisory locks
+LOCK = 471_403  # ours among the database's advisory locks
 KEPT = 50  # sessions of an agent, for the page
 
 

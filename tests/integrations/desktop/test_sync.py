@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.test import Client as Browser
+from django.urls import reverse
+
 from bigtime.clients.models import Client, Project
 from bigtime.staff.models import Staff
-from integrations.models import Connection, Link, RemoteRecord, SyncIssue, SyncRun
+from integrations import registry
+from integrations.models import Connection, Link, Operation, RemoteRecord, SyncIssue, SyncRun
 from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent
-from integrations.sync import runs
+from integrations.quickbooks.desktop.system import SYSTEM
+from integrations.sync import pumping, runs
 from tests.company_file import Desktop, WebConnector
 
 from .conftest import Office
@@ -148,3 +155,21 @@ def test_quickbooks_that_cannot_be_opened_is_told_in_words(office: Office) -> No
     assert office.connector.visit() == 100
     office.agent.refresh_from_db()
     assert office.agent.problem == ""
+
+
+def test_what_waits_for_the_agent_is_no_work_for_a_worker(office: Office, signed_in: Callable[..., Browser]) -> None:
+    office.sync()
+    admin = signed_in("administrator", in_firm=office.firm)
+    admin.post(reverse("integrations:start"))
+    run = SyncRun.objects.latest("pk")
+    assert "Waiting for the Sync Agent." in admin.get(reverse("integrations:sync")).content.decode()
+    registry.get(SYSTEM).driver.sync(run)
+    Operation.objects.create(
+        connection=office.connection, entity="time_entry", local_model="timesheets.timeentry", local_id=1, marker="~"
+    )
+    assert not pumping.work()
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.QUEUED
+    tile = admin.get(reverse("dashboard:home")).content.decode()
+    assert "Front desk: active" in tile
+    assert "Waiting to start" in tile
