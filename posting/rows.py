@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
-from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Connection, Operation
@@ -90,9 +89,12 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
     return list(rows.values())
 
 
-def totals(firm: Firm, filters: Filters) -> dict[str, int]:
-    """Minutes of all that the filters find, on every page of it, by the table's columns; one statement."""
-    sheets = filters.timesheets(firm).order_by()
+def totals(connection: Connection, filters: Filters) -> dict[str, int]:
+    """Of all that the filters find, on every page of it: minutes by the table's columns, and how many entries may go.
+
+    `open` are those approved and not posted: whether each is ready is judged when they are sent. One statement.
+    """
+    sheets = filters.timesheets(connection.firm_id).order_by()
     approved = Q(timesheet__status=Timesheet.Status.APPROVED)
     conditions = {
         "entered": Q(),
@@ -101,7 +103,8 @@ def totals(firm: Firm, filters: Filters) -> dict[str, int]:
         "posted": Q(lock=TimeEntry.Lock.POSTED),
     }
     sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
-    return filters.entries().filter(timesheet__in=sheets).aggregate(**sums)
+    may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
+    return filters.entries().filter(timesheet__in=sheets).aggregate(open=Count("pk", filter=may_go), **sums)
 
 
 def _count(row: Row, minutes: int, lock: str) -> None:

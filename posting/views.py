@@ -47,9 +47,8 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "page": page,
         "groups": rows.grouped(built),
         "any_ready": any(row.can_post for row in built),
-        "totals": rows.totals(request.firm, filters),
+        "totals": rows.totals(connection, filters),
         "matching": page.paginator.count,
-        "matching_entries": _matching_entries(request, connection, filters) if page.has_other_pages() else 0,
         "key": uuid.uuid4(),
         "spans": SPANS,
         "states": STATES,
@@ -60,12 +59,6 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "posting/_timesheet_rows.html" if request.htmx and not request.htmx.boosted else "posting/timesheets.html"
     )
     return render(request, template, context)
-
-
-def _matching_entries(request: FirmRequest, connection: Connection, filters: Filters) -> int:
-    """Approved and not posted, on every page: whether each is ready is judged when they are sent."""
-    sheets = filters.timesheets(request.firm).filter(status__in=rows.postable_statuses(connection)).order_by()
-    return filters.entries().filter(timesheet__in=sheets, lock=TimeEntry.Lock.NONE).count()
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
