@@ -46,7 +46,7 @@ def enable(*, firm: Firm, by: Any) -> Channel:
             words = f"{firm.name} is connected to {other}. Disable that first: a firm keeps its books in one place."
             raise Rejected(words, code="other_books")
         connection = last_connection(firm) or _new(firm)
-        if not connection.is_enabled:
+        if connection.status != Connection.Status.ACTIVE:
             connection.status, connection.pause_code, connection.pause_reason = Connection.Status.ACTIVE, "", ""
             connection.connected_by = by
             connection.save(update_fields=["status", "pause_code", "pause_reason", "connected_by", "updated_at"])
