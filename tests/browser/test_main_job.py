@@ -223,7 +223,7 @@ def _approve(page: Page) -> None:
 
 def _post(page: Page, *, entries: int) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Post Timesheets").click()
-    boxes = page.locator("tbody .pick input")
+    boxes = page.locator("tbody input[name=timesheet]")
     expect(boxes).to_have_count(4)
     button = page.get_by_role("button", name="Post Selected Time")
     expect(button).to_be_disabled()
