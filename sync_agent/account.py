@@ -100,7 +100,7 @@ def _refusal(reply: Reply, said: Mapping[str, Any], *, as_agent: bool) -> Troubl
     if as_agent and reply.status == 401:
         return SignedOut(
             str(said.get("message") or "BigTime doesn't know this Sync Agent any more."),
-            str(said.get("what_to_do") or "Connect again: choose Reset connection, then sign in."),
+            str(said.get("what_to_do") or "Connect again: sign in as an administrator."),
             code="signed_out",
         )
     words = str(said.get("message") or f"BigTime refused (HTTP {reply.status}).")

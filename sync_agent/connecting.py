@@ -12,7 +12,7 @@ from sync_agent.account import SignedIn
 from sync_agent.bulletin import clear
 from sync_agent.commands import say
 from sync_agent.configuration import Configuration, load
-from sync_agent.first_time import ALWAYS, ANSWERS, Setup
+from sync_agent.first_time import ALWAYS, ANSWERS, Setup, is_signed_out, without_credentials
 from sync_agent.instance import OnlyOne
 from sync_agent.problems import Trouble
 
@@ -21,6 +21,8 @@ def connect(options: argparse.Namespace) -> int:
     """Signs in, registers, opens QuickBooks, and syncs for the first time. Goes on where an earlier try stopped."""
     with OnlyOne():
         settings = load()
+        if settings.is_registered and is_signed_out(settings):
+            settings = without_credentials(settings)
         if settings.is_registered and settings.company_file:
             raise Trouble(
                 f"Already connected to {settings.company_file}.", "To connect afresh, first run: sync_agent reset"

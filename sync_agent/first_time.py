@@ -14,7 +14,7 @@ from sync_agent.configuration import Configuration, checked_address
 from sync_agent.connector import Connector
 from sync_agent.host import Host, HostError, host_command
 from sync_agent.hresults import trouble
-from sync_agent.problems import Trouble
+from sync_agent.problems import SignedOut, Trouble
 from sync_agent.session import Result, Session
 from sync_agent.transport import Transport
 
@@ -125,7 +125,7 @@ class Setup:
 
 
 REFUSED = {
-    "signed_out": ("BigTime doesn't know this Sync Agent any more.", "Choose Reset connection and connect again."),
+    "signed_out": ("BigTime doesn't know this Sync Agent any more.", "Connect again: sign in as an administrator."),
     "busy": ("BigTime is busy with another Sync Agent of the same company.", "Try again in a minute."),
 }
 
@@ -150,6 +150,24 @@ def run_session(
         ).run()
     finally:
         transport.close()
+
+
+def is_signed_out(configuration: Configuration) -> bool:
+    """Whether BigTime answers and says that these credentials are worth nothing, as after Disable."""
+    secret = vault.recall(configuration.agent_id)
+    try:
+        account_of(configuration, Transport(seconds=15), secret).heartbeat({"state": "idle"})
+    except SignedOut:
+        return True
+    except Trouble:
+        return False
+    return False
+
+
+def without_credentials(configuration: Configuration) -> Configuration:
+    """To sign in again: what was typed and configured stays, the dead credentials go."""
+    vault.forget(configuration.agent_id)
+    return configuration.with_changes(agent_id="", soap_url="", company_file="", company_name="")
 
 
 def reset(configuration: Configuration) -> list[str]:

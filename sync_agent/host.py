@@ -6,6 +6,7 @@ company file stand in for the real one.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -133,7 +134,9 @@ class Host:
             if sys.platform == "win32":
                 self._process.kill()
             else:
-                os.killpg(self._process.pid, 9)
+                # It may have ended by itself in the meantime.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, 9)
         self._process.wait()
         self._ticket, self._open = "", False
 

@@ -48,7 +48,8 @@ class WizardFrame:
     def close(self) -> None:
         self.closed.set()
         self.background.stop()
-        self.root.destroy()
+        self.page = None
+        theme.close(self.root)
 
     def show(self, kind: type[Page]) -> None:
         """Replaces the page."""

@@ -24,13 +24,14 @@ def entries(now: Bulletin) -> list[Entry]:
     paused = now.state == "Paused"
     status = "Syncing" if now.percent >= 0 else now.state
     progress = f" {now.percent}%" if now.percent >= 0 else ""
+    signed_out = now.state == "Not connected"
     return [
         Entry(f"Status: {status}{progress}", "show"),
         Entry(f"Company file: {now.company_file or 'none'}", "company_file" if now.company_file else ""),
         Entry(f"Last sync: {moment(now.last_sync) or 'never'}"),
         Entry(f"Next check: {moment(now.next_check) or 'none planned'}"),
         Entry(""),
-        Entry("Sync now", "sync"),
+        Entry("Sign in again", "sign_in") if signed_out else Entry("Sync now", "sync"),
         Entry("Resume" if paused else "Pause", "resume" if paused else "pause"),
         Entry("Open BigTime", "bigtime"),
         Entry("Check my set-up", "check"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from sync_agent import bulletin, first_time
 from sync_agent.agent import Agent
@@ -11,7 +12,7 @@ from sync_agent.commands import PERMISSION
 from sync_agent.configuration import Configuration, load
 from sync_agent.instance import OnlyOne
 from sync_agent.problems import Trouble
-from sync_agent.screens import menu
+from sync_agent.screens import menu, theme
 from sync_agent.screens.status import StatusWindow
 from sync_agent.screens.tray import tray
 from sync_agent.screens.wizard import wizard
@@ -54,10 +55,10 @@ class Desktop:
         self.window = StatusWindow(settings, self.chosen)
         self.icon = tray(self._agent.bulletin, lambda action: self.window.background.tell(lambda: self.chosen(action)))
         self.window.root.protocol("WM_DELETE_WINDOW", self._closed)
-        self._reset = False
+        self._again: Callable[[Configuration], object] | None = None
 
     def run(self) -> bool:
-        """Whether to start again, which Reset connection wants."""
+        """Whether to start again, which Reset connection and Sign in again want."""
         self._thread.start()
         if self.icon is not None:
             self.window.root.withdraw()
@@ -67,10 +68,10 @@ class Desktop:
         self._thread.join(40)
         if self.icon is not None:
             self.icon.stop()
-        if self._reset:
-            first_time.reset(self._agent.configuration)
+        if self._again is not None:
+            self._again(self._agent.configuration)
             bulletin.clear()
-        return self._reset
+        return self._again is not None
 
     def chosen(self, action: str) -> None:
         """An entry of the menu."""
@@ -88,6 +89,9 @@ class Desktop:
         elif action == "check":
             self.window.root.deiconify()
             self.window.check()
+        elif action == "sign_in":
+            self._again = first_time.without_credentials
+            self.leave()
         elif action == "reset":
             self._ask_reset(settings)
         elif action == "quit":
@@ -95,7 +99,7 @@ class Desktop:
 
     def leave(self) -> None:
         self.window.background.stop()
-        self.window.root.destroy()
+        theme.close(self.window.root)
 
     def _ask_reset(self, settings: Configuration) -> None:
         question = (
@@ -103,7 +107,7 @@ class Desktop:
             f"and connect again afterwards.\n\n{PERMISSION.format(name=settings.app_name)}"
         )
         if self.window.sure(question):
-            self._reset = True
+            self._again = first_time.reset
             self.leave()
 
     def _closed(self) -> None:

@@ -103,7 +103,7 @@ class StatusWindow:
         _empty(self._buttons)
         wanted = [entry for entry in entries(now) if entry.action and entry.action not in {"show", "company_file"}]
         for number, entry in enumerate(wanted):
-            style = "Primary.TButton" if entry.action == "sync" else "TButton"
+            style = "Primary.TButton" if entry.action in {"sync", "sign_in"} else "TButton"
             chosen = partial(self._chosen, entry.action)
             button = ttk.Button(self._buttons, text=entry.label, style=style, command=chosen)
             button.grid(row=number // 3, column=number % 3, sticky="ew", padx=4, pady=4)

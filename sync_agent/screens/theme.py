@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tkinter as tk
 from tkinter import font, ttk
 
@@ -17,8 +18,14 @@ STATE_COLOURS = {
 _FAMILIES = ("Segoe UI", "Inter", "Liberation Sans", "DejaVu Sans")
 
 
+# Tcl ends the program when an interpreter is cleared away by another thread than its own, which is what Python's
+# collector does with a window that was closed; so closed windows are never cleared away.
+_kept: list[tk.Tk] = []
+
+
 def prepare(root: tk.Tk, title: str) -> None:
     """Names the window, and gives every ttk widget in it our look."""
+    _kept.append(root)
     root.title(title)
     root.configure(background=WHITE)
     known = set(font.families(root))
@@ -38,6 +45,12 @@ def prepare(root: tk.Tk, title: str) -> None:
     style.configure("TCombobox", fieldbackground=WHITE, bordercolor="#cbd2dc", padding=6, arrowcolor=MUTED)
     _buttons(style)
     style.configure("Horizontal.TProgressbar", background=BRAND, troughcolor=BRAND_SOFT, borderwidth=0, thickness=10)
+
+
+def close(root: tk.Tk) -> None:
+    """Destroys the window; what belonged to it is collected here, in its own thread."""
+    root.destroy()
+    gc.collect()
 
 
 def _buttons(style: ttk.Style) -> None:

@@ -177,6 +177,18 @@ def test_pause_without_a_running_agent_holds_for_the_next(
     assert [call.facts["paused"] for call in service.of("pause")] == [True, False]
 
 
+def test_connecting_twice_is_refused_unless_the_credentials_are_dead(
+    service: Service, connect: Callable[..., int], host: Hosts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert connect(host(), "--no-first-sync") == 0
+    assert connect(host()) == 1
+    assert r"Already connected to C:\Books\Northwind.qbw." in capsys.readouterr().err
+
+    service.refusals["heartbeat"] = (401, {"error": "signed_out", "message": "Disabled."})
+    assert connect(host(), "--no-first-sync") == 0
+    assert service.names().count("register") == 2
+
+
 def test_check_names_what_stands_in_the_way_and_tells_the_page(
     service: Service, connected: Configuration, host: Hosts, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,7 +22,7 @@ from tests.sync_agent.service import PASSWORD, Service
 
 pytest.importorskip("tkinter", reason="this Python was built without tkinter")
 
-from sync_agent.screens import starting, tray
+from sync_agent.screens import starting, theme, tray
 from sync_agent.screens.pages import Connect, FirstSync, Welcome
 from sync_agent.screens.status import StatusWindow
 from sync_agent.screens.wizard import first_page, wizard
@@ -158,7 +158,7 @@ def test_the_status_window_shows_what_the_agent_says(screen: None, connected: Co
     until(window.root, lambda: not window.background.busy)
     assert any(text.startswith("✓  Windows administrator") for text in texts(window.root))
     window.background.stop()
-    window.root.destroy()
+    theme.close(window.root)
 
 
 @needs_screen
@@ -174,6 +174,20 @@ def test_the_program_runs_with_its_window_and_ends_with_quit(
     assert "authenticate" in service.names()
 
 
+@needs_screen
+def test_signing_in_again_keeps_what_was_typed_and_starts_the_wizard(
+    screen: None, service: Service, connected: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.refusals["heartbeat"] = (401, {"error": "signed_out"})
+    monkeypatch.setattr(starting, "tray", lambda now, chosen: None)
+    desktop = starting.Desktop(connected)
+    desktop.window.root.after(1200, lambda: desktop.chosen("sign_in"))
+
+    assert desktop.run() is True
+    assert first_page(load()) is Welcome
+    assert (load().server, load().email, load().host) == (connected.server, connected.email, connected.host)
+
+
 def test_the_menu_has_every_entry_and_follows_the_state() -> None:
     labels = [entry.label for entry in menu.entries(Bulletin(state="Active", company_file=r"C:\a.qbw"))]
 
@@ -182,6 +196,7 @@ def test_the_menu_has_every_entry_and_follows_the_state() -> None:
         "Pause", "Open BigTime", "Check my set-up", "Reset connection", "Quit",
     ]  # fmt: skip
     assert "Resume" in [entry.label for entry in menu.entries(Bulletin(state="Paused"))]
+    assert menu.Entry("Sign in again", "sign_in") in menu.entries(Bulletin(state="Not connected"))
     assert menu.entries(Bulletin(state="Active", percent=40))[0].label == "Status: Syncing 40%"
 
 
