@@ -104,7 +104,7 @@ export class Keys {
   }
 
   escape(cell, input) {
-    if (cell.isTouched || cell.problem) {
+    if ((cell.isTouched || cell.problem) && !this.grid.saver.carries(cell)) {
       this.grid.undo(cell);
       this.caret = false;
       input.select();

@@ -54,9 +54,15 @@ export class Saver {
 
   add(cell, change) {
     this.waiting.set(cell, { ...this.waiting.get(cell), ...change });
+    cell.handedOver = cell.input.value;
     cell.mark(this.hasTrouble ? "failed" : "saving");
     if (!this.timer) this.run();
     this.onState();
+  }
+
+  /** Whether what the cell shows is on its way, handed over by Enter or Tab: that is no longer Esc's to take back. */
+  carries(cell) {
+    return this.unsaved.includes(cell) && !this.hasTrouble && !cell.problem && cell.input.value === cell.handedOver;
   }
 
   forget(cell) {

@@ -100,7 +100,7 @@ class TimeGrid extends HTMLElement {
       event.preventDefault();
       this.commit(cell);
       this.cells[this.cells.indexOf(cell) + 1]?.input.focus();
-    } else if (event.key === "Escape" && (cell.isTouched || cell.problem)) {
+    } else if (event.key === "Escape" && (cell.isTouched || cell.problem) && !this.saver.carries(cell)) {
       event.preventDefault();
       this.undo(cell);
     }

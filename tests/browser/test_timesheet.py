@@ -163,6 +163,25 @@ def test_escape_takes_back_and_nothing_is_sent(desk: Desk, open_page: OpenPage) 
     assert desk.stored() == {("Relaunch", 0): 90}
 
 
+def test_escape_after_enter_does_not_take_back_what_is_on_its_way(desk: Desk, open_page: OpenPage) -> None:
+    page = open_page(WEEK, desk.membership)
+
+    def slowly(route: Any) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/timesheet/cell/", slowly, times=1)
+    last = page.locator("[data-cell]").last
+    last.focus()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(last).not_to_have_value("")
+    settled(page)
+    expect(last).to_have_value("2:00")
+    assert sum(desk.stored().values()) == 120
+
+
 def test_f2_moves_the_caret_inside_the_text(desk: Desk, open_page: OpenPage) -> None:
     desk.entry(desk.relaunch, 0, 90)
     page = open_page(WEEK, desk.membership)
