@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 
@@ -54,13 +55,15 @@ class Desktop:
         self._thread = threading.Thread(target=self._agent.run, name="agent", daemon=True)
         self.window = StatusWindow(settings, self.chosen)
         self.icon = tray(self._agent.bulletin, lambda action: self.window.background.tell(lambda: self.chosen(action)))
+        # Elsewhere a desktop may have no tray, and nothing says so: an icon nobody sees can't bring a window back.
+        self._hides = self.icon is not None and sys.platform in {"win32", "darwin"}
         self.window.root.protocol("WM_DELETE_WINDOW", self._closed)
         self._again: Callable[[Configuration], object] | None = None
 
     def run(self) -> bool:
         """Whether to start again, which Reset connection and Sign in again want."""
         self._thread.start()
-        if self.icon is not None:
+        if self._hides:
             self.window.root.withdraw()
         self._look()
         self.window.root.mainloop()
@@ -111,7 +114,7 @@ class Desktop:
             self.leave()
 
     def _closed(self) -> None:
-        if self.icon is not None:
+        if self._hides:
             self.window.root.withdraw()
         else:
             self.leave()
