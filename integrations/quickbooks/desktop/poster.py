@@ -105,7 +105,8 @@ def _doubtful(visit: Visit) -> list[Operation]:
 
 
 def _recover(carrier: Carrier) -> Ask:
-    return Ask(RECOVER, qbxml.build([], old_id=set_id(carrier), on_error="stopOnError"), {"carrier": carrier.pk})
+    text = qbxml.build([], old_id=set_id(carrier), on_error="stopOnError")
+    return Ask(RECOVER, text, {"carrier": carrier.pk, "set": set_id(carrier)})
 
 
 def recovered(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
@@ -182,7 +183,8 @@ def _post(visit: Visit) -> Ask | None:
     guard.sent(visit.connection, claimed.carrier.pk)
     requests = [_add(visit, each) for each in claimed.operations]
     text = qbxml.build(requests, new_id=set_id(claimed.carrier))
-    return Ask(POST, text, {"carrier": claimed.carrier.pk, "fence": claimed.fence.hex, "again": claimed.is_replay})
+    about = {"carrier": claimed.carrier.pk, "set": set_id(claimed.carrier)}
+    return Ask(POST, text, {**about, "fence": claimed.fence.hex, "again": claimed.is_replay})
 
 
 def _add(visit: Visit, operation: Operation) -> Request:

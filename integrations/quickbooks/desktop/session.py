@@ -95,7 +95,7 @@ def receive(visit: Visit, response: str, hresult: str, message: str) -> int:
             log.warning("an answer came that nothing was asked for")
         return session.percent
     outcome = _outcome(response, hresult, message)
-    if _is_late(session.asked, outcome):
+    if _is_late(visit, session.asked, outcome):
         return session.percent
     asked = session.asked
     percent = _taken(visit, asked, outcome)
@@ -117,11 +117,15 @@ def _outcome(response: str, hresult: str, message: str) -> Outcome:
         return Outcome(None, "", f"{error}"[:300])
 
 
-def _is_late(asked: dict[str, Any], outcome: Outcome) -> bool:
-    """An answer to a question of before: told by the number that our reads carry."""
-    if asked["kind"] != reading.KIND or outcome.answer is None or not outcome.answer.responses:
+def _is_late(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> bool:
+    """An answer to a question of before: told by its message set's id, or by the number that our reads carry."""
+    answer = outcome.answer
+    if answer is None or not answer.responses:
         return False
-    return outcome.answer.responses[0].request_id.partition(".")[0] != str(asked["number"])
+    if asked["kind"] in (poster.POST, poster.RECOVER):
+        of_another = bool(answer.set_id) and answer.set_id != asked["set"]
+        return of_another or not all(each.name.endswith("Add") for each in answer.responses)
+    return answer.responses[0].request_id.partition(".")[0] != str(visit.session.asks)
 
 
 def _taken(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> int:

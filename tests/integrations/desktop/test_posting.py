@@ -252,3 +252,26 @@ def test_who_is_paid_by_the_hour_needs_a_payroll_item(posting: Posting) -> None:
     document = readiness.check(posting.office.connection, "time_entry", [entry.pk])[entry.pk].document
     assert document is not None
     assert document["PayrollItemWageRef"] == {"ListID": "80000002-1"}
+
+
+def test_an_answer_to_an_earlier_message_is_passed_over(posting: Posting) -> None:
+    posting.push(posting.entries(101))
+    connector = posting.office.connector
+    soap = connector.soap
+    ticket = soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+    session = connector._open("")
+    answers: list[str] = []
+    for _ in range(4):
+        [text] = soap.call("sendRequestXML", ticket=ticket, strHCPResponse="", strCompanyFileName="")
+        answer, _, _ = connector._process(session, text)
+        for former in answers:
+            soap.call("receiveResponseXML", ticket=ticket, response=former, hresult="", message="")
+        [percent] = soap.call("receiveResponseXML", ticket=ticket, response=answer, hresult="", message="")
+        answers.append(answer)
+    connector._close(session)
+    assert percent == "100"
+    assert posting.states() == {"posted": 101}
+    remote = Operation.objects.values_list("remote_id", flat=True)
+    assert len(set(remote)) == 101
+    by_id = {row["TxnID"]: markers.find(row["Notes"]) for row in posting.office.file.dump("TimeTracking")}
+    assert all(by_id[each.remote_id] == each.marker for each in Operation.objects.all())
