@@ -66,12 +66,16 @@ def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simu
 
 
 @pytest.fixture
-def simulator(simulator_process: Simulator, settings: Any) -> Simulator:
+def simulator(simulator_process: Simulator, settings: Any) -> Iterator[Simulator]:
+    """The simulator as our side knows it. What a test changes of its behaviour is put back for the next one."""
+    behaviour = simulator_process.call("GET", "/config")
+    behaviour.pop("execution_limit", None)
     settings.INTUIT_SIMULATOR_URL = simulator_process.url
     settings.INTUIT_ENVIRONMENT = "simulator"
     settings.INTUIT_CLIENT_ID = "demo-client"
     settings.INTUIT_CLIENT_SECRET = "demo-secret"
-    return simulator_process
+    yield simulator_process
+    simulator_process.config(**behaviour)
 
 
 @pytest.fixture

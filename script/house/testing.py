@@ -45,6 +45,16 @@ def pytest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[s
     return [*command, *for_pytest]
 
 
+def pytest_runs(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[Tuple[str, List[str]]]:
+    """Names and commands. The crash tests fork their process, so they get one in which no browser has left a thread."""
+    if own.soak or own.fast or for_pytest:
+        return [("tests", pytest_command(own, for_pytest))]
+    return [
+        ("crash tests", [*pytest_command(own, []), "-m", "crash or soak"]),
+        ("tests", [*pytest_command(own, []), "-m", "not crash and not soak"]),
+    ]
+
+
 def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     """Status of the first stage that failed, 0 when none did. pytest is run whatever the checks said, and last."""
     with throw_away() as (folder, children):
@@ -59,7 +69,7 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
         report(results[0])
         if not (own.only_tests or own.soak):
             results += lint(children, env)
-        results.append(_tests(own, for_pytest, env, children))
+        results += _tests(own, for_pytest, env, children)
         summary(results)
     failed = [each for each in results if each.status]
     if failed:
@@ -67,7 +77,7 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     return next((each.status for each in reversed(failed)), 0)
 
 
-def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> Result:
+def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> List[Result]:
     # Servers started by tests serve static files from where they lie.
     env = {**env, "BIGTIME_PLAIN_STATIC": "1"}
     if not own.fast:
@@ -77,4 +87,4 @@ def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, st
     if own.soak:
         env = {**env, "BIGTIME_KILLS": str(own.soak)}
     children.need_all_alive()
-    return run_openly(children, "tests", pytest_command(own, for_pytest), env)
+    return [run_openly(children, name, command, env) for name, command in pytest_runs(own, for_pytest)]

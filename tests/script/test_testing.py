@@ -9,7 +9,7 @@ from script.house import chromium
 from script.house.children import Children
 from script.house.refusal import Refusal
 from script.house.stages import Result, run_openly, run_quietly, summary
-from script.house.testing import arguments, pytest_command
+from script.house.testing import arguments, pytest_command, pytest_runs
 
 PYTEST = [sys.executable, "-m", "pytest"]
 
@@ -20,6 +20,17 @@ def command(*given: str) -> list[str]:
 
 def test_everything_is_run_on_two_processes() -> None:
     assert command() == [*PYTEST, "-n", "2"]
+
+
+def test_what_forks_is_run_apart_from_what_leaves_threads() -> None:
+    runs = dict(pytest_runs(*arguments([])))
+    assert runs["crash tests"][-2:] == ["-m", "crash or soak"]
+    assert runs["tests"][-2:] == ["-m", "not crash and not soak"]
+
+
+def test_a_part_that_was_asked_for_is_one_run() -> None:
+    for given in (["--fast"], ["--soak", "5"], ["--", "-k", "name"]):
+        assert [name for name, _ in pytest_runs(*arguments(given))] == ["tests"]
 
 
 def test_what_follows_the_dashes_goes_to_pytest() -> None:
