@@ -113,7 +113,11 @@ export class Saver {
   disputed(cell, conflict) {
     const own = cell.attempted;
     cell.attempted = undefined;
-    if (own === undefined || own !== conflict.text) return cell.conflicts(conflict);
+    if (own === undefined || own !== conflict.text) {
+      // Whatever else was queued for this cell would meet the same conflict, perhaps after the person has settled it.
+      this.waiting.delete(cell);
+      return cell.conflicts(conflict);
+    }
     cell.remember(conflict);
     return this.grid.save(cell, true);
   }
