@@ -39,9 +39,7 @@ PROGRAMS = frozenset(
         "quickbooks_desktop:support",
         *(
             f"quickbooks_desktop:agent_{name}"
-            for name in (
-                *("sign_in", "register", "company", "heartbeat", "sync_now", "pause", "report", "sign_out"),
-            )
+            for name in (*("sign_in", "register", "company", "heartbeat", "sync_now", "pause", "report", "sign_out"),)
         ),
     }
 )
@@ -156,7 +154,11 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
 # Ids that mean the same in every firm (a date, a cause's key): no other firm's can be asked for.
 WITHOUT_OWNER = frozenset(
     {
-        "timesheets:day", "timesheets:week_of", "timesheets:add_row", "posting:error", "posting:act",
+        "timesheets:day",
+        "timesheets:week_of",
+        "timesheets:add_row",
+        "posting:error",
+        "posting:act",
         "quickbooks_desktop:download",
     }
 )
