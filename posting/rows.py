@@ -104,7 +104,8 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     }
     sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
-    return filters.entries().filter(timesheet__in=sheets).aggregate(open=Count("pk", filter=may_go), **sums)
+    entries = filters.entries().filter(firm=connection.firm_id, timesheet__in=sheets)
+    return entries.aggregate(open=Count("pk", filter=may_go), **sums)
 
 
 def _count(row: Row, minutes: int, lock: str) -> None:

@@ -97,7 +97,8 @@ WIDEST = (
 
 @pytest.fixture
 def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(**LOOKS[request.getfixturevalue("look")])
+    # Without motion: a toast that is still fading in has no colours of its own to judge.
+    opened = chromium.new_context(**LOOKS[request.getfixturevalue("look")], reduced_motion="reduce")
     yield opened
     opened.close()
 
