@@ -12,7 +12,7 @@ from _walker import Lost, Walker
 
 PASSWORD = "bigtime-demo-1"  # noqa: S105 - the demo prints it
 COMPANY = "Northwind Consulting Group"
-PATIENCE = 60  # seconds for each piece of background work
+PATIENCE = 150  # seconds for each piece of background work; a throttled company rests for a minute
 
 
 def run(base_url: str, simulator_url: str) -> int:
