@@ -14,6 +14,7 @@ from . import addresses
 
 TIMEOUT = (5, 30)  # seconds: to connect, to answer
 MINOR_VERSION = "75"
+CALLS = 2  # that `read` makes, before there is a connection whose budget could count them
 
 
 @dataclass(frozen=True, slots=True)

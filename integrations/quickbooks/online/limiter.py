@@ -80,6 +80,16 @@ def _ask(connection: Connection, *, batch: bool, share: float) -> tuple[float, f
         return moment - now, moment
 
 
+def spent(connection: Connection, calls: int) -> None:
+    """So many calls went out past this budget and count from now: later than they left, which is safe."""
+    CallBudget.objects.bulk_create([CallBudget(connection=connection)], ignore_conflicts=True)
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(LOCK, [connection.pk])
+        made, batches, _, now = cursor.fetchone()
+        log = Log(tuple(sorted([*made, *[now] * calls]))[-budget.MINUTE_LIMIT :], tuple(batches))
+        cursor.execute(TAKE, [list(log.calls), list(log.batches), connection.pk])
+
+
 def throttled(connection: Connection) -> None:
     """After a 429 nobody calls for Intuit's minute, and a little longer so that not everybody returns at once."""
     _pause(connection, lambda _: settings.MINUTE_SECONDS * random.uniform(1.0, 1.25))  # noqa: S311 - not a secret

@@ -17,7 +17,7 @@ from integrations.sync import outbox, runs
 from integrations.sync.errors import AccountingError, Disconnected
 
 from . import company as companies
-from . import held, intuit_app, oauth, tokens
+from . import held, intuit_app, limiter, oauth, tokens
 from .company import Company
 from .models import Authorization
 from .oauth import Grant
@@ -149,6 +149,7 @@ def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: 
     learn(connection, company)
     connection.save()
     tokens.store_grant(connection, grant)
+    limiter.spent(connection, companies.CALLS)
     # What waited for the authorization goes on by itself.
     outbox.lift(connection)
     tasks.hint(tasks.drain, connection.pk)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from bigtime.firm.models import Firm
 from integrations.models import Connection, Link, RemoteRecord
 from integrations.quickbooks.online import intuit_app, oauth, services
+from integrations.quickbooks.online.client import Client as IntuitClient
 from integrations.quickbooks.online.models import Authorization, Token
 from integrations.sync.errors import Disconnected
 from tests.factories import FirmFactory
@@ -119,6 +120,21 @@ def test_intuit_away_before_it_begins(admin: Client, settings: Any) -> None:
 
 
 # --- and back --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_authorization_asked_counts_against_intuit_s_limits(admin: Client, simulator: Simulator) -> None:
+    """In real time: twelve questions right after authorizing, which with its own two are more than a second allows."""
+    realm = simulator.create_realm("Blue Heron Books")
+    address = walk(begin(admin), realm)
+    simulator.config(minute=60.0, limits=True)
+    simulator.stats(reset=True)
+    admin.get(address)
+    client = IntuitClient(Connection.objects.get())
+    for _ in range(12):
+        client.count("Customer")
+    assert simulator.stats()["throttled"] == 0
+    assert simulator.stats()["calls_total"] == 14
 
 
 def test_connected(admin: Client, simulator: Simulator, firm: Firm) -> None:
