@@ -110,7 +110,7 @@ class Place:
         ):  # fmt: skip
             self.work.link(self.connection, entity, ours, [str(each.pk) for each in ours])
         self.client = Client()
-        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.user, backend="bigtime.firm.backends.MemberBackend")
         today = date.today()  # noqa: DTZ011 -- the pages ask for the firm's today; a day's difference is no matter
         self.monday = today - timedelta(days=today.weekday())
         self.oldest = self.monday + timedelta(weeks=1)

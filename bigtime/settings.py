@@ -141,7 +141,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "firm.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "bigtime.firm.backends.MemberBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from bigtime.core import facts
 from bigtime.core.navigation import NavItem
 from bigtime.core.navigation import register as register_item
 from bigtime.core.pending import Pending
@@ -14,13 +16,11 @@ from bigtime.core.tiles import Tile, register
 
 from . import progress, registry
 from .connected import active_connection, is_connected
-from .models import Connection
 from .sync import runs
 from .system_pages import page_of
 from .tiles import facts_of
 
 BOOKKEEPERS = frozenset({"administrator", "accountant"})
-_WAITING = "_sync_waiting"
 
 
 def sync_tile(request: Any) -> dict[str, Any] | None:
@@ -37,30 +37,30 @@ def sync_tile(request: Any) -> dict[str, Any] | None:
         "run": run,
         "share": progress.share(shown),
         "counts": progress.linked_counts(connection),
-        "attention": waiting(request, connection),
+        "attention": facts.of(request, TO_DECIDE.key) or 0,
         "facts": facts_of(connection),
         "reconnect_url": page_of(connection, "enable") if is_administrator else "",
     }
 
 
-def waiting(request: Any, connection: Connection) -> int:
-    """Decisions that wait, asked once for a request: the tile and the pending tasks both tell it."""
-    if not hasattr(request, _WAITING):
-        setattr(request, _WAITING, progress.waiting(connection))
-    found: int = getattr(request, _WAITING)
-    return found
+def _to_decide(request: Any) -> QuerySet[Any, Any] | None:
+    connection = active_connection(request.firm)
+    if connection is None or request.membership.role not in BOOKKEEPERS:
+        return None
+    return facts.counted(progress.undecided(connection))
+
+
+TO_DECIDE = facts.Fact("integrations.to_decide", _to_decide, "dashboard")
 
 
 def pending_decisions(request: Any) -> list[Pending]:
-    connection = active_connection(request.firm)
-    if connection is None or request.membership.role not in BOOKKEEPERS:
-        return []
-    count = waiting(request, connection)
+    count = facts.of(request, TO_DECIDE.key) or 0
     text = f"{count} {'record' if count == 1 else 'records'} of QuickBooks to decide"
     return [Pending(text, count, reverse("integrations:attention"), "link", "Decide")]
 
 
 def install() -> None:
+    facts.register(TO_DECIDE)
     register(Tile("sync", "integrations/_sync_tile.html", sync_tile, "side", 10, BOOKKEEPERS))
     register_pending(pending_decisions)
     register_item(NavItem("Sync", "integrations:sync", "refresh-cw", "QuickBooks", 5, BOOKKEEPERS, is_connected))

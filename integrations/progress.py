@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from . import registry
@@ -117,7 +117,11 @@ def list_states(connection: Connection) -> list[ListState]:
     ]
 
 
-def waiting(connection: Connection) -> int:
+def undecided(connection: Connection) -> QuerySet[SyncIssue]:
     """What needs a person."""
     open_issues = SyncIssue.objects.filter(connection=connection, resolved_at=None)
-    return open_issues.exclude(kind=SyncIssue.Kind.WARNING).count()
+    return open_issues.exclude(kind=SyncIssue.Kind.WARNING)
+
+
+def waiting(connection: Connection) -> int:
+    return undecided(connection).count()

@@ -90,7 +90,8 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
 
 
 def totals(connection: Connection, filters: Filters) -> dict[str, int]:
-    """Of all that the filters find, on every page of it: minutes by the table's columns, and how many entries may go.
+    """Of all that the filters find, on every page of it: timesheets, minutes by the table's columns, and how many
+    entries may go.
 
     `open` are those approved and not posted: whether each is ready is judged when they are sent. One statement.
     """
@@ -105,7 +106,8 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
     entries = filters.entries().filter(firm=connection.firm_id, timesheet__in=sheets)
-    return entries.aggregate(open=Count("pk", filter=may_go), **sums)
+    # A timesheet is found by an entry of it, so those of the entries are all.
+    return entries.aggregate(sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums)
 
 
 def _count(row: Row, minutes: int, lock: str) -> None:

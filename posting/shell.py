@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from bigtime.core import facts
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
@@ -27,19 +28,34 @@ def connected(request: HttpRequest) -> bool:
     return books(request) is not None
 
 
-def failures(request: HttpRequest) -> int | None:
-    connection = books(request)
-    if connection is None:
+def _posts_to(request: Any) -> Connection | None:
+    """The books, for those who may post."""
+    return books(request) if request.membership.role in BOOKKEEPERS else None
+
+
+def _failed(request: Any) -> QuerySet[Any, Any] | None:
+    connection = _posts_to(request)
+    return facts.counted(Operation.objects.failed_now(connection)) if connection else None
+
+
+def _unposted(request: Any) -> QuerySet[Any, Any] | None:
+    if _posts_to(request) is None:
         return None
-    return Operation.objects.failed_now(connection).count() or None
+    approved = TimeEntry.objects.for_firm(request.firm).approved().filter(lock=TimeEntry.Lock.NONE)
+    return facts.summed(approved, "minutes")
+
+
+FAILED = facts.Fact("posting.failed", _failed)
+UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
+
+
+def failures(request: HttpRequest) -> int | None:
+    return facts.of(request, FAILED.key) or None
 
 
 def waiting_hours(request: Any) -> list[Pending]:
     """Approved hours not posted yet, for those who may post them."""
-    if request.membership.role not in BOOKKEEPERS or not connected(request):
-        return []
-    entries = TimeEntry.objects.for_firm(request.firm).approved().filter(lock=TimeEntry.Lock.NONE)
-    minutes = entries.aggregate(total=Sum("minutes"))["total"] or 0
+    minutes = facts.of(request, UNPOSTED.key)
     if not minutes:
         return []
     text = f"{minutes // 60}:{minutes % 60:02d} approved hours not posted"
@@ -48,6 +64,7 @@ def waiting_hours(request: Any) -> list[Pending]:
 
 
 def install() -> None:
+    facts.register(FAILED, UNPOSTED)
     register(
         NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, BOOKKEEPERS, connected),
         NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, BOOKKEEPERS, connected, failures),

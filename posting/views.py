@@ -39,7 +39,10 @@ def timesheets(request: FirmRequest) -> HttpResponse:
     if connection is None:
         return render(request, "posting/not_connected.html")
     filters = Filters.read(request.GET)
-    page = Paginator(filters.timesheets(request.firm), PAGE).get_page(request.GET.get("page"))
+    totals = rows.totals(connection, filters)
+    found = Paginator(filters.timesheets(request.firm), PAGE)
+    found.count = totals["sheets"]  # so that it isn't counted once more
+    page = found.get_page(request.GET.get("page"))
     built = rows.build(connection, list(page.object_list), filters)
     context = {
         "connection": connection,
@@ -47,8 +50,8 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "page": page,
         "groups": rows.grouped(built),
         "any_ready": any(row.can_post for row in built),
-        "totals": rows.totals(connection, filters),
-        "matching": page.paginator.count,
+        "totals": totals,
+        "matching": totals["sheets"],
         "key": uuid.uuid4(),
         "spans": SPANS,
         "states": STATES,

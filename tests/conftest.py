@@ -50,7 +50,7 @@ def signed_in(member: Callable[..., Membership]) -> Callable[..., Client]:
     def make(role: str = Role.STAFF, **options: Any) -> Client:
         membership = member(role, **options)
         client = Client()
-        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
         client.membership = membership  # type: ignore[attr-defined]
         return client
 

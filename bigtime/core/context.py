@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from . import navigation
 
@@ -35,9 +36,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(user, "theme", "auto") if user and user.is_authenticated else "auto"
     if membership is None:
         return {"navigation": [], "banners": [], "theme": theme}
+    # A fragment has no frame, so what only the frame shows is asked when it is shown.
     return {
-        "navigation": navigation.sections_for(request, membership.role),
-        "banners": [banner for source in _banner_sources for banner in source(request)],
+        "navigation": SimpleLazyObject(lambda: navigation.sections_for(request, membership.role)),
+        "banners": SimpleLazyObject(lambda: [banner for source in _banner_sources for banner in source(request)]),
         "theme": theme,
         "firm": membership.firm,
         "membership": membership,

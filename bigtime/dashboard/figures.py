@@ -1,4 +1,4 @@
-"""What the dashboard's tiles add up: each figure is one statement, whatever the firm's size."""
+"""What the dashboard's tiles add up, in two statements for all of them, whatever the firm's size."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.http import HttpRequest
 
+from bigtime.core import facts
 from bigtime.core.periods import Period, today_in, week_of
 from bigtime.firm.access import MANAGERS
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
+from bigtime.timesheets.rights import viewer_staff
 
 WEEKS = 12
 
@@ -37,26 +38,61 @@ class Viewer:
         return week_of(self.today, self.firm.week_start)
 
 
-def viewer(request: HttpRequest) -> Viewer:
-    """The request's viewer; the staff record is read once for all tiles."""
-    scoped: Any = request
-    if not hasattr(scoped, "dashboard_viewer"):
-        firm = scoped.firm
-        staff = Staff.objects.for_firm(firm).filter(user=scoped.user).first()
-        sees_all = scoped.membership.role in MANAGERS
-        scoped.dashboard_viewer = Viewer(firm, today_in(firm.time_zone), staff, sees_all)
-    found: Viewer = scoped.dashboard_viewer
+def viewer(request: Any) -> Viewer:
+    """The request's viewer; read once for all tiles."""
+    if not hasattr(request, "dashboard_viewer"):
+        firm = request.firm
+        staff = viewer_staff(request)
+        sees_all = request.membership.role in MANAGERS
+        request.dashboard_viewer = Viewer(firm, today_in(firm.time_zone), staff, sees_all)
+    found: Viewer = request.dashboard_viewer
     return found
 
 
-def by_week(who: Viewer) -> list[tuple[date, int, int]]:
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Minutes of one day, of the time that the viewer looks at; `own` are the viewer's among them."""
+
+    billable: int = 0
+    other: int = 0
+    own: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.billable + self.other
+
+
+def days(request: Any) -> dict[date, Day]:
+    """The days of the last twelve weeks that have time: one statement for every tile that tells hours."""
+    if not hasattr(request, "dashboard_days"):
+        request.dashboard_days = _days(viewer(request))
+    found: dict[date, Day] = request.dashboard_days
+    return found
+
+
+def _days(who: Viewer) -> dict[date, Day]:
+    rows = who.entries.filter(work_date__range=(first_week(who), who.week.ends_on)).order_by()
+    sums = rows.values("work_date").annotate(
+        billable=Sum("minutes", filter=Q(is_billable=True), default=0),
+        other=Sum("minutes", filter=Q(is_billable=False), default=0),
+        own=Sum("minutes", filter=Q(staff=who.staff), default=0),
+    )
+    return {row.pop("work_date"): Day(**row) for row in sums}
+
+
+def first_week(who: Viewer) -> date:
+    """The first day of the twelve weeks. Never later than the first of last month, eighty days before at most."""
+    return who.week.starts_on - timedelta(weeks=WEEKS - 1)
+
+
+def by_week(who: Viewer, known: dict[date, Day]) -> list[tuple[date, int, int]]:
     """For each of the last twelve weeks: its first day, billable and other minutes."""
-    first = who.week.starts_on - timedelta(weeks=WEEKS - 1)
-    rows = who.entries.filter(work_date__range=(first, who.week.ends_on))
-    sums = rows.order_by().values("work_date", "is_billable").annotate(total=Sum("minutes"))
+    first = first_week(who)
     weeks = [[0, 0] for _ in range(WEEKS)]
-    for row in sums:
-        weeks[(row["work_date"] - first).days // 7][0 if row["is_billable"] else 1] += row["total"]
+    for day, minutes in known.items():
+        week = weeks[(day - first).days // 7]
+        week[0] += minutes.billable
+        week[1] += minutes.other
     return [(first + timedelta(weeks=at), billable, other) for at, (billable, other) in enumerate(weeks)]
 
 
@@ -81,34 +117,33 @@ class Month:
         return None if self.billability is None or before is None else self.billability - before
 
 
-def month(who: Viewer) -> Month:
+def month(who: Viewer, known: dict[date, Day]) -> Month:
     start = who.today.replace(day=1)
     last = (start - timedelta(days=1)).replace(day=1)
-    now, then = Q(work_date__gte=start), Q(work_date__lt=start)
-    sums = who.entries.filter(work_date__range=(last, who.today)).aggregate(
-        total=Sum("minutes", filter=now, default=0),
-        billable=Sum("minutes", filter=now & Q(is_billable=True), default=0),
-        before=Sum("minutes", filter=then, default=0),
-        billable_before=Sum("minutes", filter=then & Q(is_billable=True), default=0),
+    now = [minutes for day, minutes in known.items() if start <= day <= who.today]
+    then = [minutes for day, minutes in known.items() if last <= day < start]
+    return Month(
+        sum(day.total for day in now),
+        sum(day.billable for day in now),
+        sum(day.total for day in then),
+        sum(day.billable for day in then),
+        last,
     )
-    return Month(**sums, last_month=last)
 
 
-def waiting(who: Viewer) -> tuple[int, int]:
-    """Timesheets handed in and not decided, and their minutes."""
+def _undecided(request: Any) -> QuerySet[Any, Any]:
+    """Timesheets handed in and not decided, of those whose time the viewer looks at."""
+    who = viewer(request)
     sheets = Timesheet.objects.for_firm(who.firm).waiting()
-    if not who.sees_all:
-        sheets = sheets.filter(staff=who.staff) if who.staff else sheets.none()
-    minutes = TimeEntry.objects.filter(timesheet__in=sheets).aggregate(total=Sum("minutes", default=0))["total"]
-    return sheets.count(), minutes
+    return sheets if who.sees_all else sheets.filter(staff=who.staff)
 
 
-def own_days(who: Viewer) -> dict[date, int]:
-    """The viewer's own minutes on each day of this week that has any."""
-    if who.staff is None:
-        return {}
-    rows = TimeEntry.objects.filter(staff=who.staff, work_date__range=(who.week.starts_on, who.week.ends_on))
-    return dict(rows.order_by().values_list("work_date").annotate(Sum("minutes")))
+def _undecided_minutes(request: Any) -> QuerySet[Any, Any]:
+    return facts.summed(TimeEntry.objects.filter(timesheet__in=_undecided(request)), "minutes")
+
+
+WAITING = facts.Fact("dashboard.waiting", lambda request: facts.counted(_undecided(request)), "dashboard")
+WAITING_MINUTES = facts.Fact("dashboard.waiting_minutes", _undecided_minutes, "dashboard")
 
 
 def share(part: int, whole: int) -> Decimal | None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from bigtime.core import facts
 from bigtime.core.pending import pending_for
 from bigtime.core.periods import short
 from bigtime.core.templatetags.charts import Bar
 from bigtime.core.tiles import Tile
-from bigtime.timesheets.models import Timesheet
+from bigtime.timesheets.waiting import recent_sheets
 
-from .figures import by_week, month, own_days, viewer, waiting
+from .figures import WAITING, WAITING_MINUTES, Day, by_week, days, month, viewer
 
 
 def pending(request: HttpRequest) -> dict[str, Any]:
@@ -24,25 +25,24 @@ def hours_today(request: HttpRequest) -> dict[str, Any] | None:
     who = viewer(request)
     if who.staff is None:
         return None
-    expected = who.firm.expected_day_minutes
-    return {"today_minutes": own_days_once(request).get(who.today, 0), "expected_minutes": expected}
+    today = days(request).get(who.today, Day())
+    return {"today_minutes": today.own, "expected_minutes": who.firm.expected_day_minutes}
 
 
 def my_week(request: HttpRequest) -> dict[str, Any] | None:
     who = viewer(request)
     if who.staff is None:
         return {"no_staff": True}
-    minutes = own_days_once(request)
-    days = [{"day": day, "name": short(day), "minutes": minutes.get(day, 0), "today": day == who.today}
-            for day in who.week.days]  # fmt: skip
-    overlapping = {"starts_on__lte": who.week.ends_on, "ends_on__gte": who.week.starts_on}
+    known = days(request)
+    minutes = {day: known.get(day, Day()).own for day in who.week.days}
+    rows = [{"day": day, "name": short(day), "minutes": own, "today": day == who.today} for day, own in minutes.items()]
     return {
-        "days": days,
+        "days": rows,
         "week": who.week,
         "week_total": sum(minutes.values()),
         "week_expected": who.staff.week_minutes,
         "day_expected": who.firm.expected_day_minutes,
-        "sheet": Timesheet.objects.filter(staff=who.staff, **overlapping).order_by("starts_on").first(),
+        "sheet": next((sheet for sheet in recent_sheets(request) if sheet.touches(who.week)), None),
     }
 
 
@@ -50,23 +50,19 @@ def hours_by_week(request: HttpRequest) -> dict[str, Any]:
     who = viewer(request)
     bars = [
         Bar(f"W{start.isocalendar().week}", f"Week of {short(start)}", (_hours(billable), _hours(other)))
-        for start, billable, other in by_week(who)
+        for start, billable, other in by_week(who, days(request))
     ]
     return {"bars": bars, "series": ("Billable", "Non-billable"), "any_time": any(b.total for b in bars), "who": who}
 
 
 def month_figures(request: HttpRequest) -> dict[str, Any]:
     who = viewer(request)
-    count, minutes = waiting(who)
-    return {"month": month(who), "waiting_count": count, "waiting_minutes": minutes, "who": who}
-
-
-def own_days_once(request: HttpRequest) -> dict[Any, int]:
-    scoped: Any = request
-    if not hasattr(scoped, "dashboard_days"):
-        scoped.dashboard_days = own_days(viewer(request))
-    found: dict[Any, int] = scoped.dashboard_days
-    return found
+    return {
+        "month": month(who, days(request)),
+        "waiting_count": facts.of(request, WAITING.key) or 0,
+        "waiting_minutes": facts.of(request, WAITING_MINUTES.key) or 0,
+        "who": who,
+    }
 
 
 def _hours(minutes: int) -> Decimal:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from bigtime.core import facts
 from bigtime.core.tiles import tiles_for
 from bigtime.firm.access import FirmRequest, firm_view
 
@@ -13,6 +14,7 @@ from bigtime.firm.access import FirmRequest, firm_view
 @firm_view()
 def home(request: FirmRequest) -> HttpResponse:
     """Everybody's first page: the tiles that have something to show to this person."""
+    facts.gather(request, "dashboard")
     tiles = tiles_for(request, request.membership.role)
     now = timezone.localtime()
     context = {

@@ -17,7 +17,7 @@ from .models import Invitation, Membership, User
 from .refusals import Refused
 
 PAGE = "firm/invitation.html"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "bigtime.firm.backends.MemberBackend"
 
 
 @never_cache

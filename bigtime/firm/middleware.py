@@ -26,13 +26,20 @@ class FirmMiddleware:
             return self.get_response(request)
 
 
+def active_memberships(user: Any) -> list[Membership]:
+    """The person's memberships with their firms: read with the person by `MemberBackend`, else here."""
+    if not hasattr(user, "active_memberships"):
+        found = Membership.objects.filter(user=user, is_active=True).select_related("firm")
+        user.active_memberships = list(found)
+    known: list[Membership] = user.active_memberships
+    return known
+
+
 def current_membership(request: HttpRequest) -> Membership | None:
     """The active membership of the session's firm, else the first active one; None when signed out or without any."""
     if not request.user.is_authenticated:
         return None
-    memberships = list(Membership.objects.filter(user=request.user, is_active=True).select_related("firm"))
-    person: Any = request.user
-    person.active_memberships = memberships  # for the account menu, which every page has
+    memberships = active_memberships(request.user)
     chosen = request.session.get(SESSION_KEY)
     ordered = sorted(memberships, key=lambda m: (m.firm_id != chosen, m.pk))
     return ordered[0] if ordered else None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from bigtime.core import pending
+from bigtime.core import facts, pending
 from bigtime.core.navigation import NavItem, register
 
 SUPERVISORS = frozenset({"administrator", "accountant", "manager"})
@@ -13,7 +13,7 @@ class TimesheetsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only once the apps are loaded.
-        from .queue import waiting_count  # noqa: PLC0415
+        from .queue import WAITING, waiting_count  # noqa: PLC0415
         from .waiting import lines  # noqa: PLC0415
 
         register(
@@ -21,3 +21,4 @@ class TimesheetsConfig(AppConfig):
             NavItem("Approvals", "timesheets:approvals", "check-check", "", 40, SUPERVISORS, count=waiting_count),
         )
         pending.register(lines)
+        facts.register(WAITING)

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from bigtime.clients.models import Project, Task
 from bigtime.codes.models import LaborCode
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
+from bigtime.core.periods import Period
 from bigtime.staff.models import Staff
 
 DAY_MINUTES = 24 * 60
@@ -76,6 +77,10 @@ class Timesheet(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.staff} {self.starts_on}"
+
+    def touches(self, period: Period) -> bool:
+        """At least one day of the sheet is in `period`."""
+        return period.overlaps(Period(self.starts_on, self.ends_on))
 
     @property
     def is_editable(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q, Sum
 from django.http import HttpRequest
 
+from bigtime.core import facts
 from bigtime.core.periods import Period
 from bigtime.firm.access import MANAGERS
 from bigtime.firm.models import Firm, Membership, Role
@@ -32,16 +33,12 @@ def to_approve(by: Membership) -> TimesheetQuerySet:
     return waiting if by.role == Role.ADMINISTRATOR else waiting.exclude(staff__user_id=by.user_id)
 
 
+WAITING = facts.Fact("timesheets.waiting", lambda request: facts.counted(to_approve(request.membership)))
+
+
 def waiting_count(request: HttpRequest) -> int:
-    """How many sheets wait for this request's person; asked for once in a request, however often it is shown."""
-    membership: Membership | None = getattr(request, "membership", None)
-    if membership is None:
-        return 0
-    known: int | None = getattr(request, "_timesheets_waiting", None)
-    if known is None:
-        known = to_approve(membership).count()
-        request._timesheets_waiting = known  # type: ignore[attr-defined]
-    return known
+    """How many sheets wait for this request's person."""
+    return facts.of(request, WAITING.key) or 0
 
 
 def named(sheets: TimesheetQuerySet, query: str) -> TimesheetQuerySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, Q
 
@@ -17,6 +18,14 @@ def own_staff(by: Membership) -> Staff | None:
     """The staff record of the person themselves; None for a user who isn't on the staff list."""
     staff: Staff | None = Staff.objects.for_firm(by.firm).filter(user_id=by.user_id).first()
     return staff
+
+
+def viewer_staff(request: Any) -> Staff | None:
+    """The staff record of the request's person, read once for a request."""
+    if not hasattr(request, "viewer_staff"):
+        request.viewer_staff = own_staff(request.membership)
+    found: Staff | None = request.viewer_staff
+    return found
 
 
 def supervised(by: Membership) -> StaffQuerySet:

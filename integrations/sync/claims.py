@@ -16,7 +16,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
-from django.db.models import Q
 
 from integrations.models import Carrier, Connection, Operation
 
@@ -30,6 +29,13 @@ from .outcomes import ALONE, Done, Result, State
 log = logging.getLogger(__name__)
 BATCH = 30
 BLOCKED_STATE = {"inactive": State.BLOCKED_INACTIVE, "closed": State.BLOCKED_PERIOD}
+# Ready-made, as it is asked for every message.
+READY = """
+    SELECT * FROM integrations_operation
+    WHERE connection_id = %(connection)s AND state = 'ready' AND (not_before IS NULL OR not_before <= %(now)s)
+        AND (%(carrier)s::bigint IS NULL OR carrier_id = %(carrier)s)
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
 NO_ANSWER = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
 
 
@@ -76,17 +82,12 @@ def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
 
 def _candidates(connection: Connection, limit: int, now: datetime) -> list[Operation]:
     """Locked rows, skipping what others hold. A message that may be repeated byte for byte comes as a whole."""
-    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    ready = (
-        Operation.objects.filter(due, connection=connection, state=State.READY)
-        .order_by("pk")
-        .select_for_update(skip_locked=True, of=("self",))
-    )
-    first = list(ready[:limit])
+    facts = {"connection": connection.pk, "now": now, "limit": limit, "carrier": None}
+    first = list(Operation.objects.raw(READY, facts))
     if not first or first[0].position == ALONE:
         return first[:1]
     if first[0].carrier_id:
-        return list(ready.filter(carrier=first[0].carrier_id))
+        return list(Operation.objects.raw(READY, {**facts, "carrier": first[0].carrier_id, "limit": None}))
     return [each for each in first if not each.carrier_id and each.position != ALONE]
 
 

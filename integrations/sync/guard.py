@@ -22,6 +22,7 @@ SENTENCES = {
     "that this one posts from now on.",
     QUARANTINED: "BigTime is looking up in QuickBooks what was posted before. Posting goes on by itself after that.",
 }
+HELD = "SELECT * FROM integrations_connection WHERE id = %s FOR NO KEY UPDATE"
 # By process and connection: the newest message this process sent. If the database no longer knows it, it was restored.
 _newest: dict[tuple[int, int], int] = {}
 _looked: set[tuple[int, int]] = set()
@@ -39,9 +40,10 @@ def writable(connection: Connection) -> Connection | None:
 
     Call it in the transaction of a claim.
     """
-    now = Connection.objects.select_for_update(of=("self",), no_key=True).filter(pk=connection.pk).first()
+    now = next(iter(Connection.objects.raw(HELD, [connection.pk])), None)
     if now is None or now.status != Connection.Status.ACTIVE:
         return None
+    now.firm = connection.firm  # read with the connection, not again for every message
     if not now.instance:
         now.instance = instance.current()
         now.save(update_fields=["instance"])

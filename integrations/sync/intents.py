@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Max, Q
 
@@ -85,10 +86,17 @@ def _rows(connection: Connection, entity: str, records: Sequence[Record], verb: 
     return rows
 
 
+HAS_READY = """
+    SELECT EXISTS (SELECT 1 FROM integrations_operation WHERE connection_id = %s AND state = 'ready'
+        AND (not_before IS NULL OR not_before <= clock_timestamp()))
+"""
+
+
 def has_ready(connection: Connection) -> bool:
-    """Whether something could be claimed now."""
-    is_due = Q(not_before__isnull=True) | Q(not_before__lte=database_now())
-    return Operation.objects.filter(is_due, connection=connection, state=State.READY).exists()
+    """Whether something could be claimed now. Asked before every message, so its words are ready-made."""
+    with database.cursor() as cursor:
+        cursor.execute(HAS_READY, [connection.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def due(connection: Connection) -> bool:

@@ -111,7 +111,7 @@ def test_every_page_is_sound(
     settings.BASE_URL = live_server.url
     lifelike = Lifelike(simulator)
     client = Client()
-    client.force_login(lifelike.maya.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(lifelike.maya.user, backend="bigtime.firm.backends.MemberBackend")
     lifelike.visited_by(str(client.session.session_key))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])

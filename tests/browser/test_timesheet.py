@@ -42,7 +42,7 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, reduced_motion="reduce", **options)
         contexts.append(context)
         client = Client()
-        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()

@@ -19,22 +19,22 @@ from bigtime.timesheets.models import Timesheet
 from integrations.models import Connection, Operation
 from tests.factories import ConnectionFactory
 
-# Each page: its address, and the most statements it may take. Eight of them every page needs: the session, the person,
-# their firms, the books, and what the frame around the page tells.
+# Each page: its address, and the most statements it may take. Five of them every page needs: the session, the person
+# with their firms, the books, how long they may be read, and what the frame around the page tells.
 PAGES = {
-    "dashboard": ("dashboard:home", "", 23),
-    "timesheet": ("timesheets:week", "", 13),
+    "dashboard": ("dashboard:home", "", 12),
+    "timesheet": ("timesheets:week", "", 12),
     "approvals": ("timesheets:approvals", "", 12),
     "missing time": ("timesheets:approvals", "?tab=missing", 12),
     "decided time": ("timesheets:approvals", "?tab=decided", 12),
     "clients": ("clients:client_list", "", 12),
-    "projects": ("clients:project_list", "", 14),
+    "projects": ("clients:project_list", "", 12),
     "staff": ("staff:list", "", 12),
     "codes": ("codes:list", "", 12),
-    "Post Timesheets": ("posting:timesheets", "", 16),
-    "posted time": ("posting:timesheets", "?span=all&state=posted", 16),
-    "errors": ("posting:errors", "", 14),
-    "ledger": ("posting:ledger", "", 14),
+    "Post Timesheets": ("posting:timesheets", "", 13),
+    "posted time": ("posting:timesheets", "?span=all&state=posted", 12),
+    "errors": ("posting:errors", "", 12),
+    "ledger": ("posting:ledger", "", 12),
 }
 FEW, MANY = 3, 40
 

@@ -19,7 +19,7 @@ def visitor(firm: Firm, role: str) -> Client:
     membership = MembershipFactory.create(firm=firm, role=role, user=UserFactory.create())
     StaffFactory.create(firm=firm, user=membership.user)
     client = Client(raise_request_exception=False)
-    client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
     return client
 
 
@@ -95,7 +95,7 @@ def test_a_forged_form_is_refused(address: Address) -> None:
     firm = FirmFactory.create()
     membership = MembershipFactory.create(firm=firm, role=(address.roles or ("administrator",))[0])
     client = Client(enforce_csrf_checks=True)
-    client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
     assert client.post(address.url(firm)).status_code == 403
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from bigtime.firm.access import FirmRequest
 from bigtime.staff.models import Staff
 from bigtime.timesheets.refusals import NotAllowed
-from bigtime.timesheets.rights import Hand, hand_on, own_staff, supervised
+from bigtime.timesheets.rights import Hand, hand_on, supervised, viewer_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def hand_of(request: FirmRequest) -> Hand | None:
     """
     asked = request.GET.get("staff", "")
     if not asked:
-        own = own_staff(request.membership)
+        own = viewer_staff(request)
         return hand_on(by=request.membership, staff=own) if own else None
     staff = None
     if asked.isascii() and asked.isdigit() and len(asked) < 19:

@@ -17,6 +17,7 @@ from .models import Token
 
 IDLE_WARNING = timedelta(days=14)
 HARD_WARNING = timedelta(days=90)
+_KEPT = "_lifetimes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ class Lifetimes:
 
 
 def lifetimes_of(connection: Connection) -> Lifetimes | None:
-    """Reads no token, so it works with any key."""
-    row = (
-        Token.objects.filter(connection=connection)
-        .values_list("refresh_expires_at", "hard_expires_at", "refreshed_at")
-        .first()
-    )
-    return Lifetimes(*row) if row else None
+    """Reads no token, so it works with any key. Kept with the connection, which lives as long as one request."""
+    if _KEPT not in connection.__dict__:
+        rows = Token.objects.filter(connection=connection)
+        row = rows.values_list("refresh_expires_at", "hard_expires_at", "refreshed_at").first()
+        connection.__dict__[_KEPT] = Lifetimes(*row) if row else None
+    found: Lifetimes | None = connection.__dict__[_KEPT]
+    return found
 
 
 def facts(connection: Connection) -> list[Fact]:

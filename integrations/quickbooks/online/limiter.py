@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection as database
@@ -25,7 +26,7 @@ BREAKER = 5
 THROTTLED = "QuickBooks limits how fast it can be asked; this waits its turn."
 CLOCK = "SELECT extract(epoch from clock_timestamp())::float8"
 LOCK = """
-    SELECT calls, batches, paused_until, extract(epoch from clock_timestamp())::float8
+    SELECT calls, batches, paused_until, failures, extract(epoch from clock_timestamp())::float8
     FROM quickbooks_online_callbudget WHERE connection_id = %s FOR UPDATE
 """
 STAMP = """
@@ -37,11 +38,17 @@ STAMP = """
 TAKE = "UPDATE quickbooks_online_callbudget SET calls = %s, batches = %s WHERE connection_id = %s"
 
 
+class Slot(NamedTuple):
+    """Leave for one call: `moment` names it, in seconds of the database's clock; `failures` came in a row before it."""
+
+    moment: float
+    failures: int = 0
+
+
 def acquire(
     connection: Connection, *, batch: bool = False, share: float = 1.0, patience: float = PATIENCE_SECONDS
-) -> float:
-    """Returns when one more call may go out, with the name of its slot. Raises Retryable (code throttled) when
-    `patience` seconds don't suffice.
+) -> Slot:
+    """Returns when one more call may go out. Raises Retryable (code throttled) when `patience` seconds don't suffice.
 
     Never call it inside a transaction: other processes would wait for its end.
     """
@@ -56,28 +63,29 @@ def acquire(
             return slot
 
 
-def stamp(connection: Connection, slot: float) -> None:
+def stamp(connection: Connection, slot: Slot) -> None:
     """The call of this slot goes out only now. Later is safe: nothing is counted before Intuit may have seen it."""
     with database.cursor() as cursor:
-        cursor.execute(STAMP, {"slot": slot, "connection": connection.pk})
+        cursor.execute(STAMP, {"slot": slot.moment, "connection": connection.pk})
 
 
-def _ask(connection: Connection, *, batch: bool, share: float) -> tuple[float, float | None]:
-    """Seconds until the next slot, and which it is when it was taken for us."""
+def _ask(connection: Connection, *, batch: bool, share: float) -> tuple[float, Slot | None]:
+    """Seconds until the next slot, and the slot when it was taken for us."""
     with transaction.atomic(durable=True), database.cursor() as cursor:
         cursor.execute(LOCK, [connection.pk])
         row = cursor.fetchone()
         if row is None:
             CallBudget.objects.bulk_create([CallBudget(connection=connection)], ignore_conflicts=True)
             return 0.0, None
-        log, paused_until, now = Log(tuple(row[0]), tuple(row[1])), row[2], row[3]
+        calls, batches, paused_until, failures, now = row
+        log = Log(tuple(calls), tuple(batches))
         minute = settings.MINUTE_SECONDS
         moment = max(paused_until, budget.slot(log, now, batch=batch, minute=minute, share=share))
         if moment - now > NEAR_SECONDS:
             return moment - now, None
         taken = budget.granted(log, moment, batch=batch)
         cursor.execute(TAKE, [list(taken.calls), list(taken.batches), connection.pk])
-        return moment - now, moment
+        return moment - now, Slot(moment, failures)
 
 
 def spent(connection: Connection, calls: int) -> None:
@@ -85,7 +93,7 @@ def spent(connection: Connection, calls: int) -> None:
     CallBudget.objects.bulk_create([CallBudget(connection=connection)], ignore_conflicts=True)
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(LOCK, [connection.pk])
-        made, batches, _, now = cursor.fetchone()
+        made, batches, _, _, now = cursor.fetchone()
         log = Log(tuple(sorted([*made, *[now] * calls]))[-budget.MINUTE_LIMIT :], tuple(batches))
         cursor.execute(TAKE, [list(log.calls), list(log.batches), connection.pk])
 
@@ -107,8 +115,8 @@ def failed(connection: Connection) -> None:
 
 
 def worked(connection: Connection) -> None:
-    """An answer came: the count of failures starts over. Writes only when there was one."""
-    CallBudget.objects.filter(connection=connection, failures__gt=0).update(failures=0)
+    """An answer came: the count of failures starts over."""
+    CallBudget.objects.filter(connection=connection).update(failures=0)
 
 
 def _pause(connection: Connection, seconds: Callable[[int], float], failures: int = 0) -> None:

@@ -20,7 +20,7 @@ from integrations.sync.clock import boot_time
 from integrations.sync.crash import point
 from integrations.sync.errors import Retryable
 
-from . import faults, limiter
+from . import addresses, faults, limiter
 from .faults import Answer
 
 log = logging.getLogger(__name__)
@@ -53,13 +53,11 @@ class Transport:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.session = requests.Session()
-        self.session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
-        self.session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+        self.session = _session(addresses.api_base(connection.environment))
         self.token = ""
         self.is_write = False
         self.send_by = float("inf")
-        self.slot, self.slot_taken = 0.0, 0.0
+        self.slot, self.slot_taken = limiter.Slot(0.0), 0.0
         self.calls = 0
         self.last: Answer | None = None
 
@@ -98,7 +96,7 @@ class Transport:
         if boot_time() > self.send_by:
             raise Retryable("This took too long to prepare and starts over.", code="late")
 
-    def take_slot(self, slot: float) -> None:
+    def take_slot(self, slot: limiter.Slot) -> None:
         self.slot, self.slot_taken = slot, time.monotonic()
 
     def _stamp(self) -> None:
@@ -126,7 +124,8 @@ class Transport:
         """Keeps the budget informed, and raises for what isn't HTTP 200."""
         assert self.last is not None  # noqa: S101 - set by _exchange
         if response.status_code == 200:
-            limiter.worked(self.connection)
+            if self.slot.failures:
+                limiter.worked(self.connection)
             return
         error = faults.of_answer(self.last, fault_of(self.last.text), write=self.is_write)
         if self.last.status == 429 or error.code in {"429", "3001"}:
@@ -158,6 +157,16 @@ class Transport:
 
     def close(self) -> None:
         self.session.close()
+
+
+def _session(address: str) -> requests.Session:
+    """For calls to one address. The environment's proxies and certificates are read once, not at each call."""
+    session = requests.Session()
+    session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+    session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+    around = session.merge_environment_settings(address, {}, None, None, None)
+    session.proxies, session.verify, session.trust_env = around["proxies"], around["verify"], False
+    return session
 
 
 def _body(response: requests.Response, until: float) -> bytes:

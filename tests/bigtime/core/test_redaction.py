@@ -18,6 +18,8 @@ from bigtime.core.redaction import MARK, redact
         ('{"access_token": "canary-token-2", "expires_in": 3600}', "canary-token-2"),
         ("grant_type=refresh_token&refresh_token=canary-token-3&x=1", "canary-token-3"),
         ("client_secret='canary-token-4'", "canary-token-4"),
+        ("CLIENT_SECRET: canary-token-4 İ code=canary-token-5", "canary-token"),
+        ("state=canary-1&code=canary-token-6&realmId=1", "canary"),
     ],
 )
 def test_secrets_are_removed_and_the_rest_stays(text: str, secret: str) -> None:

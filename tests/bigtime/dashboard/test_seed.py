@@ -105,7 +105,7 @@ def test_most_names_are_those_of_the_simulated_books_and_a_few_differ() -> None:
 def test_the_two_firms_never_see_each_other() -> None:
     seed(today=FRIDAY)
     leo = Client()
-    leo.force_login(User.objects.get(email="leo@example.com"), backend="django.contrib.auth.backends.ModelBackend")
+    leo.force_login(User.objects.get(email="leo@example.com"), backend="bigtime.firm.backends.MemberBackend")
     theirs = Firm.objects.get(name="Northwind Consulting")
     for url in ("/", "/clients/", "/projects/", "/company/staff/", "/company/codes/", "/company/users/"):
         page = leo.get(url).content.decode()

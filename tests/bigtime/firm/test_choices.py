@@ -29,7 +29,7 @@ def test_a_page_of_the_firm_left_behind_cant_act_in_the_new_one(signed_in: SignI
     user, second = signed_in("administrator").membership.user, FirmFactory.create(name="Lakeside")  # type: ignore[attr-defined]
     MembershipFactory.create(firm=second, user=user, role="administrator")
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user, backend="bigtime.firm.backends.MemberBackend")
     form = {"name": "Stolen", "csrfmiddlewaretoken": token(browser, "/clients/new/")}
     browser.post("/company/switch/", {"firm": second.pk, "csrfmiddlewaretoken": token(browser, "/")})
     refused = browser.post("/clients/new/", form)

@@ -125,7 +125,7 @@ def test_somebody_with_an_account_signs_in_first_and_keeps_the_password(signed_i
     guest.post(path, GOOD)
     user.refresh_from_db()
     assert user.check_password("correct-horse-battery")
-    guest.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    guest.force_login(user, backend="bigtime.firm.backends.MemberBackend")
     assert guest.post(path).status_code == 302
     assert Membership.objects.get(user=user, firm=firm).role == "accountant"
 
@@ -135,7 +135,7 @@ def test_another_persons_session_cannot_use_it(signed_in: SignIn) -> None:
     path = invite(signed_in("administrator"), "leo@example.com")
     stranger = MembershipFactory.create().user
     guest = Client()
-    guest.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    guest.force_login(stranger, backend="bigtime.firm.backends.MemberBackend")
     assert guest.get(path).status_code == 403
     assert guest.post(path).status_code == 410
     assert Membership.objects.filter(user=stranger).count() == 1

@@ -23,7 +23,7 @@ def test_roles_are_changed_and_members_deactivated(signed_in: SignIn, member: Ca
     other.refresh_from_db()
     assert (other.role, other.is_active) == ("manager", False)
     theirs = Client()
-    theirs.force_login(other.user, backend="django.contrib.auth.backends.ModelBackend")
+    theirs.force_login(other.user, backend="bigtime.firm.backends.MemberBackend")
     assert theirs.get("/").status_code == 403
     browser.post(f"/company/users/{other.pk}/state/", {"to": "active"})
     assert theirs.get("/").status_code == 200

@@ -26,7 +26,7 @@ People = Callable[..., Any]
 
 def browse(person: Any) -> Client:
     client = Client()
-    client.force_login(person.membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person.membership.user, backend="bigtime.firm.backends.MemberBackend")
     return client
 
 

@@ -242,7 +242,7 @@ def test_another_person_s_browser(admin: Client, signed_in: SignedIn, simulator:
     answer = signed_in("administrator").get(back)
     assert (answer.status_code, problem(answer)) == (403, "other_session")
     again = Client()
-    again.force_login(admin.membership.user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[attr-defined]
+    again.force_login(admin.membership.user, backend="bigtime.firm.backends.MemberBackend")  # type: ignore[attr-defined]
     assert problem(again.get(back)) == "other_session"
     unchanged()
 
