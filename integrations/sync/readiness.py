@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 from django.urls import NoReverseMatch, reverse
@@ -27,13 +28,24 @@ class Blocker:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Readiness:
-    """`document` is exactly what the books would get, but for the marker; None while something blocks."""
+    """Whether a record can go out: `write` makes its document, or `blockers` say what keeps it."""
 
-    ready: bool
+    write: Callable[[], Json] | None = None
     blockers: list[Blocker] = field(default_factory=list)
-    document: Json | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.write is not None
+
+    @cached_property
+    def document(self) -> Json | None:
+        """Exactly what the books would get, but for the marker; None while something blocks.
+
+        Written when it is asked for: a page that only tells what is ready needs none of hundreds.
+        """
+        return self.write() if self.write else None
 
 
 class Outgoing(Protocol):
@@ -89,8 +101,8 @@ def check(connection: Connection, entity: str, local_ids: Collection[int]) -> di
 
 def _readiness(spec: Outgoing, found: Json | list[Blocker], dialect: Any) -> Readiness:
     if isinstance(found, list):
-        return Readiness(ready=False, blockers=found)
-    return Readiness(ready=True, document=spec.write(found, dialect))
+        return Readiness(blockers=found)
+    return Readiness(partial(spec.write, found, dialect))
 
 
 def page(name: str, *args: Any) -> str:
