@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from integrations import registry
 from integrations.models import Connection, Operation, SyncIssue
@@ -34,29 +35,60 @@ def look(connection: Connection, holdings: Holdings) -> int:
     """Compares what was posted lately with the books; how many changed their state. Raises what `holdings` raises."""
     changed = 0
     for entity, spec in registry.get(connection.system).entities.items():
-        if getattr(spec, "local_model", ""):
-            changed += _look(connection, entity, holdings)
+        asked = lately(connection, entity) if getattr(spec, "local_model", "") else []
+        if asked:
+            changed += judge(connection, entity, asked, holdings.present(entity, asked))
     return changed
 
 
-def _look(connection: Connection, entity: str, holdings: Holdings) -> int:
-    # What was posted a moment ago may not be found yet.
+def lately(connection: Connection, entity: str, *, before: datetime | None = None) -> list[str]:
+    """Ids of what was posted in the sixty days up to `before` and since, newest first.
+
+    Without `before` up to now, but for the last moments: what was posted then may not be found yet.
+    """
     now = database_now()
-    known = Operation.objects.filter(
-        connection=connection, entity=entity, state__in=POSTED, finished_at__range=(now - LATELY, now - again())
-    ).exclude(remote_id="")
-    operations = list(known.order_by("-pk")[:MOST])
-    if not operations:
-        return 0
-    found = {each.done.remote_id: each for each in holdings.present(entity, [each.remote_id for each in operations])}
-    gone = [each for each in operations if each.remote_id not in found]
+    span = (before - LATELY, now) if before else (now - LATELY, now - again())
+    known = _posted(connection, entity).filter(finished_at__range=span).exclude(remote_id="")
+    return list(known.order_by("-pk").values_list("remote_id", flat=True)[:MOST])
+
+
+def judge(connection: Connection, entity: str, asked: Collection[str], found: Iterable[Found]) -> int:
+    """What the books hold of the ids they were `asked` for, all they hold of them; how many changed their state."""
+    there = {each.done.remote_id: each for each in found}
+    operations = list(_posted(connection, entity).filter(remote_id__in=asked).order_by("-pk"))
+    gone = [each for each in operations if each.remote_id not in there]
     if len(gone) > MANY and len(gone) > MANY_SHARE * len(operations):
         _ask(connection, entity, gone)
         gone = []
     index = Index(connection, entity)
+    held = [each for each in operations if each.remote_id in there]
     changes = [_gone(each) for each in gone]
-    changes += [move for each in operations if each.remote_id in found and (move := _same(each, found, index))]
-    return _write(connection, operations, changes)
+    changes += [move for each in held if (move := _same(each, there, index))]
+    moved = _write(connection, operations, changes)
+    _keep_versions([each for each in held if each.pk not in moved], there)
+    return len(moved)
+
+
+def deleted(connection: Connection, entity: str, remote_ids: Collection[str]) -> int:
+    """The books themselves say that these were deleted, however many; how many of them were ours."""
+    operations = list(_posted(connection, entity).filter(remote_id__in=remote_ids)) if remote_ids else []
+    return len(_write(connection, operations, [_gone(each) for each in operations])) if operations else 0
+
+
+def newest(connection: Connection, entity: str) -> str:
+    """The id of what was posted last; "" where nothing is."""
+    known = _posted(connection, entity).exclude(remote_id="").order_by("-pk").values_list("remote_id", flat=True)
+    return known.first() or ""
+
+
+def outdated(connection: Connection, entity: str, there: Mapping[str, str]) -> list[str]:
+    """Of the ids and versions that the books hold: those of ours whose version is another than the one we know."""
+    known = _posted(connection, entity).filter(remote_id__in=there).values_list("remote_id", "remote_version")
+    return [remote_id for remote_id, version in known if version != there[remote_id]]
+
+
+def _posted(connection: Connection, entity: str) -> QuerySet[Operation]:
+    return Operation.objects.filter(connection=connection, entity=entity, state__in=POSTED)
 
 
 def _gone(operation: Operation) -> Move:
@@ -75,11 +107,19 @@ def _same(operation: Operation, found: dict[str, Found], index: Index) -> Move |
     return Move(operation.pk, to, evidence, {"remote_version": there.done.version})
 
 
-def _write(connection: Connection, operations: list[Operation], changes: list[Move]) -> int:
+def _keep_versions(operations: list[Operation], there: dict[str, Found]) -> None:
+    """Saved there since without a difference that counts: whoever writes next must name the newest version."""
+    stale = [each for each in operations if each.remote_version != there[each.remote_id].done.version]
+    for each in stale:
+        each.remote_version = there[each.remote_id].done.version
+    Operation.objects.bulk_update(stale, ["remote_version"], batch_size=500)
+
+
+def _write(connection: Connection, operations: list[Operation], changes: list[Move]) -> set[int]:
     with transaction.atomic(durable=True):
         moved = apply(changes, from_states=POSTED)
         hold([each for each in operations if each.pk in moved], changes, connection, database_now())
-    return len(moved)
+    return moved
 
 
 def _ask(connection: Connection, entity: str, gone: list[Operation]) -> None:

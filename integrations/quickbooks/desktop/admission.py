@@ -28,11 +28,8 @@ class TooMany(Exception):
 
 
 def admitted(username: str, secret: str, address: str) -> Agent | None:
-    """The agent, seen now; None for a wrong name or secret, one that was revoked, and after too many tries."""
-    try:
-        agent = checked(username, secret, address)
-    except TooMany:
-        return None
+    """The agent, seen now; None for a wrong name or secret and for one that was revoked. Raises TooMany."""
+    agent = checked(username, secret, address)
     if agent is not None:
         Agent.objects.filter(pk=agent.pk).update(last_seen_at=timezone.now())
     return agent

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from integrations.sync.books import Found
 from integrations.sync.errors import Retryable
 from integrations.sync.outbox import Done
@@ -35,13 +37,13 @@ class LookedUp:
         self.session = session
 
     def created_since(self, entity: str, since: datetime) -> Iterator[Found]:
-        for row in Looked.objects.filter(session=self.session).order_by("pk").values_list("data", flat=True):
+        for row in _rows(self.session).order_by("pk").values_list("data", flat=True):
             yield Found(done(row), row)
 
 
 def ask(visit: Visit, entity: str, since: datetime, why: str) -> Ask:
     """The first page of everything of an outgoing entity that was changed since."""
-    Looked.objects.filter(session=visit.session).delete()
+    forget(visit.session)
     return page(visit, {"entity": entity, "since": since.isoformat(), "why": why, "iterator": ""})
 
 
@@ -80,9 +82,17 @@ def take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> Ask | None:
 
 
 def _keep(session: Session, response: Response) -> None:
-    rows = [Looked(session=session, remote_id=row["TxnID"], data=row) for row in response.rows if row.get("TxnID")]
+    rows = [
+        Looked(session=session, why=KIND, remote_id=row["TxnID"], data=row)
+        for row in response.rows
+        if row.get("TxnID")
+    ]
     Looked.objects.bulk_create(rows, batch_size=500)
 
 
 def forget(session: Session) -> None:
-    Looked.objects.filter(session=session).delete()
+    _rows(session).delete()
+
+
+def _rows(session: Session) -> QuerySet[Looked]:
+    return Looked.objects.filter(session=session, why=KIND)

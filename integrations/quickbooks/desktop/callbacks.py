@@ -17,7 +17,7 @@ from .visit import Visit
 log = logging.getLogger(__name__)
 VERSION = "BigTime 1"
 OVER = "This session is over. The next sync goes on where this one was."
-NOTHING, INVALID = "none", "nvu"
+NOTHING, INVALID, BUSY = "none", "nvu", "busy"
 
 
 def answer(call: Call, address: str) -> Result:
@@ -28,12 +28,19 @@ def answer(call: Call, address: str) -> Result:
 
 
 def _authenticate(call: Call, address: str) -> Result:
-    """[ticket, what to do]: "" for the company file that is open, its path, or none, nvu."""
-    agent = admission.admitted(call.parameters["strUserName"], call.parameters["strPassword"], address)
+    """[ticket, what to do]: "" for the company file that is open, its path, or none, nvu, busy.
+
+    busy carries the seconds after which it makes sense to come again. A ticket is sent in any case, since the Web
+    Connector names one when it then closes; only that of a session is good for anything.
+    """
+    try:
+        agent = admission.admitted(call.parameters["strUserName"], call.parameters["strPassword"], address)
+    except admission.TooMany:
+        return [tickets.new(), BUSY, str(admission.MINUTES * 60)]
     if agent is None:
-        return ["", INVALID]
+        return [tickets.new(), INVALID]
     if not admission.has_work(agent):
-        return ["", NOTHING]
+        return [tickets.new(), NOTHING]
     opened, ticket = tickets.open_session(agent)
     # Intuit's program is told nothing but "the open file": it asks for the right one itself where a path was granted.
     file = agent.company_file if agent.kind == Agent.Kind.SYNC_AGENT else ""

@@ -112,8 +112,13 @@ class Session(models.Model):
 
 
 class Looked(models.Model):
-    """A transaction of the company file, kept while one question about several of them is being answered."""
+    """A record of the company file, kept while one question about many of them is being answered.
+
+    `why` names the question, of which a visit may have several open. `data` is the record as received; empty where only
+    the id counts, or as long as it was only asked for.
+    """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="looked")
+    why = models.CharField(max_length=60, db_default="look")
     remote_id = models.CharField(max_length=100)
     data = models.JSONField()

@@ -8,9 +8,9 @@ what is in the mirror already.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations import registry, tasks
@@ -20,7 +20,7 @@ from integrations.sync.errors import AccountingError, Rejected, Retryable
 from integrations.sync.mapper import Entity
 from integrations.sync.work import Work, working
 
-from . import hresults, qbxml, statuses
+from . import cursors, holdings, hresults, qbxml, statuses
 from .dialect import wall_clock
 from .models import Looked
 from .qbxml import Request, Response
@@ -29,12 +29,14 @@ from .visit import Ask, Outcome, Visit
 KIND = "read"
 PAGE = 1000
 SECONDS = 60.0
-# Lists that QuickBooks gives page by page; the others come whole.
-ITERATED = frozenset({"Customer", "Vendor", "ItemService"})
-# Read again this much before the newest change: a record may be saved a moment after a younger one.
-OVERLAP = timedelta(minutes=10)
-# QuickBooks remembers for about ninety days what was deleted. Past this everything is read again and compared.
-LONGEST_GAP = timedelta(days=80)
+# Lists that QuickBooks gives page by page; the others come whole, and the attribute is an error there.
+ITERATED = frozenset(
+    {
+        "Customer", "Entity", "Item", "ItemDiscount", "ItemFixedAsset", "ItemGroup", "ItemInventory",
+        "ItemInventoryAssembly", "ItemNonInventory", "ItemOtherCharge", "ItemPayment", "ItemSalesTax",
+        "ItemSalesTaxGroup", "ItemService", "ItemSubtotal", "Lead", "Vendor",
+    }
+)  # fmt: skip
 ALWAYS = ("ListID", "TimeCreated", "TimeModified", "EditSequence")
 DELETED = "deleted"
 ANSWERLESS = frozenset({statuses.NOTHING_FOUND, statuses.NOT_ENABLED})
@@ -65,10 +67,13 @@ def ask(visit: Visit) -> Ask | None:
     if run is None:
         return None
     parts: list[dict[str, Any]] = []
+    along: holdings.Parts = []
     with working(run, SECONDS) as work:
         if work is not None:
             parts = _parts(visit, work)
-    return _ask(visit, run, parts) if parts else None
+            is_beginning = not any(part.get("iterator") for part in parts)
+            along = holdings.begin(visit) if is_beginning and not visit.state.get("alone") else []
+    return _ask(visit, run, parts, along) if parts else None
 
 
 def _parts(visit: Visit, work: Work) -> list[dict[str, Any]]:
@@ -111,35 +116,23 @@ def _beginnings(
     keys = [entity.key for entity in chosen]
     SyncStep.objects.filter(run=work.run, entity__in=keys).update(pulled=0, total=None)
     parts: list[dict[str, Any]] = [
-        {"entity": entity.key, "iterator": "", "from": _cursor(marks[entity.key])} for entity in chosen
+        {"entity": entity.key, "iterator": "", "from": cursors.since(marks[entity.key])} for entity in chosen
     ]
     for part in parts:
-        visit.state["reads"][part["entity"]] = _begun(part["from"])
+        visit.state["reads"][part["entity"]] = cursors.begun(part["from"])
         if not part["from"]:
-            Looked.objects.filter(session=visit.session, data__entity=part["entity"]).delete()
+            _seen(visit, part["entity"]).delete()
     since = [part["from"] for part in parts if part["from"]]
     if since:
         parts.append({"entity": DELETED, "from": min(since), "of": [p["entity"] for p in parts if p["from"]]})
     return parts
 
 
-def _begun(since: str) -> dict[str, Any]:
-    """A list under way: from which local time on ("" for everything), since when by our clock, its newest change."""
-    return {"from": since, "since": timezone.now().isoformat(), "newest": "", "iterator": ""}
-
-
-def _cursor(mark: Watermark) -> str:
-    """The local time to ask from; "" for everything."""
-    newest = str(mark.position.get("from", "")) if mark.high else ""
-    if not newest or mark.high is None or timezone.now() - mark.high > LONGEST_GAP:
-        return ""
-    return (datetime.fromisoformat(newest) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _ask(visit: Visit, run: SyncRun, parts: list[dict[str, Any]]) -> Ask:
+def _ask(visit: Visit, run: SyncRun, parts: list[dict[str, Any]], along: holdings.Parts) -> Ask:
     entities = registry.get(visit.connection.system).entities
-    requests = [_request(visit, part, entities) for part in parts]
-    return Ask(KIND, qbxml.build(requests), {"run": run.pk, "parts": parts, "number": visit.number})
+    requests = [*(_request(visit, part, entities) for part in parts), *holdings.requests(visit, along)]
+    about = {"run": run.pk, "parts": parts, "posted": along, "number": visit.number}
+    return Ask(KIND, qbxml.build(requests), about)
 
 
 def _request(visit: Visit, part: dict[str, Any], entities: dict[str, Entity]) -> Request:
@@ -181,6 +174,7 @@ def take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
     if trouble is not None:
         raise trouble
     if is_pulled(run):
+        holdings.start(visit)
         run.refresh_from_db()
         if run.is_open:
             tasks.hint(tasks.sync, run.pk)
@@ -194,6 +188,7 @@ def _take(visit: Visit, work: Work, asked: dict[str, Any], outcome: Outcome) -> 
     answered = {each.request_id.partition(".")[2]: each for each in outcome.answer.responses}
     for part in sorted(asked["parts"], key=lambda part: bool(part["entity"] != DELETED)):
         _take_part(visit, work, part, answered.get(part["entity"]))
+    holdings.take(visit, asked.get("posted", []), answered)
     work.check()
 
 
@@ -256,8 +251,7 @@ def _take_page(visit: Visit, work: Work, part: dict[str, Any], response: Respons
     if whole and not first:
         _see(visit, entity, response.rows)
     if done:
-        mark.high = datetime.fromisoformat(read["since"])
-        mark.position = {"from": max(read["newest"], str(mark.position.get("from", "")))}
+        cursors.advance(mark, read)
     total = None if done else _pulled(work, entity) + len(response.rows) + response.remaining
     written = pull.save(work, entity, dialect, response.rows, mark, done=done, first=first, total=total)
     visit.state["changed"] = visit.state.get("changed", 0) + written
@@ -273,11 +267,16 @@ def _pulled(work: Work, entity: Entity) -> int:
 
 def _see(visit: Visit, entity: Entity, rows: list[dict[str, Any]]) -> None:
     """Ids of a list that is read whole once more, to find what is gone."""
-    seen = [Looked(session=visit.session, remote_id=row["ListID"], data={"entity": entity.key}) for row in rows]
+    why = f"list {entity.key}"
+    seen = [Looked(session=visit.session, why=why, remote_id=row["ListID"], data={}) for row in rows]
     Looked.objects.bulk_create(seen, batch_size=1000)
 
 
 def _compare(visit: Visit, work: Work, entity: Entity) -> None:
-    seen = Looked.objects.filter(session=visit.session, data__entity=entity.key)
+    seen = _seen(visit, entity.key)
     pull.vanished(work, entity, set(seen.values_list("remote_id", flat=True)))
     seen.delete()
+
+
+def _seen(visit: Visit, entity: str) -> QuerySet[Looked]:
+    return Looked.objects.filter(session=visit.session, why=f"list {entity}")

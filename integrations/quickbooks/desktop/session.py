@@ -15,7 +15,7 @@ from integrations.progress import lists, share
 from integrations.sync.crash import point
 from integrations.sync.errors import AccountingError, Disconnected
 
-from . import books, hresults, poster, profile, qbxml, reading
+from . import books, holdings, hresults, poster, profile, qbxml, reading
 from .models import Agent
 from .qbxml import Request, Unreadable
 from .visit import Ask, Outcome, Visit
@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 PING = "ping"
 KEPT_CHARACTERS = 20_000
 ERROR, DONE, LAST = -1, 100, 99
-CUT = "The connection was cut before QuickBooks' answer arrived. The next sync goes on where this one was."
+# What the Web Connector takes for: nothing yet, ask again in five seconds.
+NOTHING_YET, WAITS = "NoOp", 12
+STILL_BUSY = "BigTime is still at work on what was read before. The next sync goes on where this one was."
 
 
 def send(visit: Visit, told: str = "", company_file: str = "") -> str:
@@ -37,6 +39,9 @@ def send(visit: Visit, told: str = "", company_file: str = "") -> str:
         return _fail(visit, error)
     except AccountingError as error:
         return _fail(visit, error)
+    if ask is None:
+        return _not_yet(visit)
+    visit.state.pop("waits", None)
     visit.session.asks += 1
     visit.session.asked = ask.kept()
     visit.session.last_error = ""
@@ -55,6 +60,15 @@ def _fail(visit: Visit, error: AccountingError) -> str:
     return ""
 
 
+def _not_yet(visit: Visit) -> str:
+    """Something else works on the run: asked again in five seconds, for a minute."""
+    visit.state["waits"] = visit.state.get("waits", 0) + 1
+    patient = visit.state["waits"] <= WAITS
+    visit.session.asked, visit.session.last_error = None, NOTHING_YET if patient else STILL_BUSY
+    visit.save()
+    return ""
+
+
 def _interrupted(visit: Visit) -> dict[str, Any] | None:
     """A request that was handed out and is asked for again: its answer is lost."""
     asked: dict[str, Any] | None = visit.session.asked
@@ -64,13 +78,15 @@ def _interrupted(visit: Visit) -> dict[str, Any] | None:
     # An iterator may have gone on without us: what was under way begins anew.
     visit.state["reads"] = {}
     visit.state.pop("page", None)
+    visit.state.pop("holdings", None)
     if asked["kind"] == poster.RECOVER:
         done = visit.state.get("recovered", [])
         visit.state["recovered"] = [each for each in done if each != asked["carrier"]]
     return asked
 
 
-def _next(visit: Visit, interrupted: dict[str, Any] | None) -> Ask:
+def _next(visit: Visit, interrupted: dict[str, Any] | None) -> Ask | None:
+    """None when there is something to read and somebody else has the run just now."""
     if "company" not in visit.state:
         return profile.ask(visit)
     if visit.connection.status != Connection.Status.ACTIVE:
@@ -79,7 +95,9 @@ def _next(visit: Visit, interrupted: dict[str, Any] | None) -> Ask:
         return books.again(visit, interrupted)
     if visit.state.get("page"):
         return books.page(visit, visit.state["page"])
-    found = poster.ask(visit) or reading.ask(visit)
+    found = poster.ask(visit) or holdings.ask(visit) or reading.ask(visit)
+    if found is None and reading.needed(visit):
+        return None
     return found or Ask(PING, qbxml.build([Request("HostQuery", f"{visit.number}.ping")]))
 
 
@@ -165,6 +183,8 @@ def _take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
         visit.state["posted"] = visit.state.get("posted", 0) + poster.posted(visit, asked, outcome)
     elif kind == reading.KIND:
         reading.take(visit, asked, outcome)
+    elif kind == holdings.KIND:
+        holdings.answered(visit, asked, outcome)
 
 
 def _look(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
@@ -221,5 +241,5 @@ def percent(visit: Visit) -> int:
         return min(LAST, 1 + int(visit.state.get("posted", 0)) // 100)
     run = reading.open_run(visit)
     if run is None:
-        return DONE
+        return LAST if holdings.needed(visit) else DONE
     return min(LAST, max(1, share(lists(run, {})) or 1))

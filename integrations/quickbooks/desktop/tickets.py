@@ -22,9 +22,13 @@ LOCK = 471_403  # ours among the database's advisory locks
 KEPT = 50  # sessions of an agent, for the page
 
 
+def new() -> str:
+    return secrets.token_urlsafe(24)
+
+
 def open_session(agent: Agent) -> tuple[Session, str]:
     """A session and its ticket, which is known here only by its hash from now on."""
-    ticket = secrets.token_urlsafe(24)
+    ticket = new()
     now = timezone.now()
     with transaction.atomic():
         Session.objects.filter(agent__channel=agent.channel_id, closed_at=None).update(closed_at=now)

@@ -41,8 +41,9 @@ class Posting:
         self.code = LaborCode.objects.get(name="Posted work")
 
     def entries(self, number: int, **values: Any) -> list[TimeEntry]:
+        """`after`: how many there are already, so that they don't meet."""
         made = []
-        for index in range(number):
+        for index in range(values.get("after", 0), values.get("after", 0) + number):
             day = MONDAY + timedelta(days=7 * (index // 5) + index % 5)
             week = day - timedelta(days=day.weekday())
             sheet, _ = Timesheet.objects.get_or_create(

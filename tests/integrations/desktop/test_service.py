@@ -101,7 +101,7 @@ def test_a_body_past_the_limit_is_not_even_parsed(db: None, monkeypatch: pytest.
 def test_who_is_not_known_is_told_nvu_and_nothing_else(office: Office) -> None:
     soap = Soap()
     for name, secret in (("", ""), (office.agent.username, "wrong"), ("somebody", office.secret)):
-        assert soap.call("authenticate", strUserName=name, strPassword=secret) == ["", "nvu"]
+        assert soap.call("authenticate", strUserName=name, strPassword=secret)[1:] == ["nvu"]
     assert not Session.objects.exists()
     office.agent.refresh_from_db()
     assert office.agent.last_seen_at is None
@@ -110,9 +110,9 @@ def test_who_is_not_known_is_told_nvu_and_nothing_else(office: Office) -> None:
 def test_guessing_is_stopped_even_with_the_right_secret(office: Office) -> None:
     soap = Soap()
     for _ in range(10):
-        assert soap.call("authenticate", strUserName=office.agent.username, strPassword="guess") == ["", "nvu"]
+        assert soap.call("authenticate", strUserName=office.agent.username, strPassword="guess")[1:] == ["nvu"]
     right = {"strUserName": office.agent.username, "strPassword": office.secret}
-    assert soap.call("authenticate", **right) == ["", "nvu"]
+    assert soap.call("authenticate", **right)[1:] == ["busy", "600"]
     assert not Session.objects.exists()
 
 
@@ -138,7 +138,9 @@ def test_nothing_to_do_is_none_and_a_check_in_time_opens_a_run(office: Office) -
     assert Soap().call("authenticate", **right)[1] == ""
     run = SyncRun.objects.get()
     runs.cancel(run=run)
-    assert Soap().call("authenticate", **right) == ["", "none"]
+    ticket, word = Soap().call("authenticate", **right)
+    assert (len(ticket), word) == (32, "none")
+    assert Soap().call("sendRequestXML", ticket=ticket) == [""]
 
 
 def test_an_answer_that_is_no_qbxml_changes_nothing_and_ends_the_visit(office: Office) -> None:
