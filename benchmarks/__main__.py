@@ -13,7 +13,7 @@ import django
 
 from .database import own_database
 
-SECTIONS = ("sync", "post", "pages")
+SECTIONS = ("sync", "post", "desktop", "pages")
 
 
 def main() -> int:

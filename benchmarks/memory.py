@@ -30,7 +30,8 @@ def peak_of(connection_id: int) -> Peak:
     return Peak(*json.loads(told.stdout.splitlines()[-1]))
 
 
-def _peak() -> float:
+def peak() -> float:
+    """Megabytes that this process ever held at once."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
@@ -43,14 +44,14 @@ def main(connection_id: int) -> None:
     from integrations.sync import runs  # noqa: PLC0415
 
     run = runs.start(connection=Connection.objects.get(pk=connection_id))
-    before = _peak()
+    before = peak()
     puller.sync(run, seconds=PATIENCE)
     run.refresh_from_db()
     puller.sync(runs.import_preview(run=run), seconds=PATIENCE)
     run.refresh_from_db()
     if run.state != run.State.DONE:
         raise SystemExit(f"The run ended as {run.state}: {run.error}")
-    print(json.dumps([before, _peak()]))
+    print(json.dumps([before, peak()]))
 
 
 if __name__ == "__main__":

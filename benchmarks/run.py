@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from . import pages, post, sync
+from . import desktop, pages, post, sync
 from .books import Simulator, simulator
 from .table import Row, text
 
@@ -40,6 +40,8 @@ def _rows(sections: Sequence[str], books: Simulator, *, small: bool, minute: flo
                 found = sync.rows(books, small=small)
             case "post":
                 found = post.rows(books, small=small, minute=minute)
+            case "desktop":
+                found = desktop.rows(small=small)
             case _:
                 found = pages.rows(small=small)
         yield from found

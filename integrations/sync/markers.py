@@ -34,7 +34,7 @@ def append(text: str, marker: str, *, longest: int) -> str:
     """`text` with the marker on a line of its own, shortened so that both fit."""
     tail = f"{SIGN}{marker}"
     room = longest - len(tail) - 1
-    kept = text if len(text) <= room else text[: room - 1].rstrip() + "…"
+    kept = text if len(text) <= room else text[: room - 3].rstrip() + "..."
     return f"{kept}\n{tail}" if kept else tail
 
 

@@ -88,12 +88,12 @@ def parse(text: str) -> MessageSet:
 
 
 def _document(text: str) -> etree._Element:
-    """Parsed without entities, documents types or the network; only letters of the Windows code page stand raw."""
+    """Parsed without entities, documents types or the network; only letters of ISO 8859-1 stand raw."""
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False, remove_comments=True
     )
     try:
-        text.encode("cp1252")
+        text.encode("latin-1")
         tree = etree.fromstring(text.encode(), parser).getroottree()
     except (UnicodeEncodeError, etree.XMLSyntaxError, ValueError):
         raise HostError(PARSE) from None

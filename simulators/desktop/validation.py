@@ -131,5 +131,8 @@ def _is_day(text: str) -> bool:
 
 
 def as_kept(text: str) -> str:
-    """What QuickBooks, which knows one Windows code page, makes of a text: letters it lacks become question marks."""
-    return text.encode("cp1252", "replace").decode("cp1252")
+    """What QuickBooks makes of a text: letters outside of ISO 8859-1 become question marks.
+
+    Its files are in a Windows code page with some more; that those survive is nowhere attested, so they don't here.
+    """
+    return text.encode("latin-1", "replace").decode("latin-1")

@@ -10,6 +10,7 @@ import pytest
 import zeep
 from pytest_django.live_server_helper import LiveServer
 from zeep.transports import Transport
+from zeep.wsdl.bindings import Soap11Binding
 
 from bigtime.clients.models import Client
 from integrations.models import SyncRun
@@ -24,7 +25,6 @@ from .test_posting import Posting
 
 INTUITS = ROOT.parent / "shared" / "reference" / "qbxml" / "QBWebConnectorSvc.wsdl"
 SERVICE = "/quickbooks/desktop/soap"
-BINDING = "{http://developer.intuit.com/}QBWebConnectorSvcSoap"
 # zeep can't tell an empty string from one that is missing: both are None to it.
 EMPTY = None
 
@@ -35,8 +35,10 @@ class Foreign:
     def __init__(self, wsdl: str, address: str) -> None:
         transport = Transport(timeout=60, operation_timeout=60)
         client = zeep.Client(wsdl, transport=transport)
-        self.service: Any = client.create_service(BINDING, address)
-        self.operations = set(client.wsdl.bindings[BINDING].all())
+        # Intuit's also describes SOAP 1.2, which no Web Connector speaks.
+        binding = next(name for name, each in client.wsdl.bindings.items() if isinstance(each, Soap11Binding))
+        self.service: Any = client.create_service(binding, address)
+        self.operations = set(client.wsdl.bindings[binding].all())
 
     def call(self, operation: str, **parameters: Any) -> list[str]:
         said = getattr(self.service, operation)(**parameters)

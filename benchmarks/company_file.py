@@ -1,0 +1,219 @@
+"""A QuickBooks Desktop simulator and BigTime's web server as processes of their own, and a firm on a company file."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection as database
+from django.urls import reverse
+
+from bigtime.firm.models import Firm
+from integrations import registry
+from integrations.models import Connection, SyncRun
+from integrations.quickbooks.desktop import services
+from integrations.quickbooks.desktop.models import Agent
+from integrations.quickbooks.desktop.qwc import APP_ID, APP_NAME, OWNER_ID
+from integrations.sync import runs
+
+from .carrier import Carried, visit
+from .measuring import TICKS, Spent, spending
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Desktop:
+    """The simulator's control addresses."""
+
+    url: str
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(
+            f"{self.url}/_sim{path}", data, {"Content-Type": "application/json"}, method=method
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+@dataclass
+class Web:
+    """BigTime's web server with one worker process, so that its CPU and its memory are one process's."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+
+    @property
+    def worker(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0])
+
+    def cpu(self) -> float:
+        return _cpu(Path(f"/proc/{self.worker}/stat"), 11, 12)
+
+    def megabytes(self) -> float:
+        status = Path(f"/proc/{self.worker}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _cpu(stat: Path, *columns: int) -> float:
+    fields = stat.read_text().rpartition(")")[2].split()
+    return sum(int(fields[column]) for column in columns) / TICKS
+
+
+def database_cpu() -> float:
+    """Seconds of all PostgreSQL processes, those that have ended too; nan where they can't be seen from here."""
+    database.ensure_connection()
+    try:
+        postmaster = Path(f"/proc/{database.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()[1]
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        living = sum(_cpu(Path(f"/proc/{child}/stat"), 11, 12) for child in children)
+        return living + _cpu(Path(f"/proc/{postmaster}/stat"), 11, 12, 13, 14)
+    except OSError:
+        return float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What one visit took on both sides. Seconds and megabytes."""
+
+    carried: Carried
+    server_cpu: float
+    database_cpu: float
+    server_megabytes: float
+
+    @property
+    def calls(self) -> int:
+        return len(self.carried.calls)
+
+
+@dataclass
+class Office:
+    """One firm on one company file, with the program between them."""
+
+    desktop: Desktop
+    web: Web
+    name: str
+    file: str = field(init=False)
+    path: str = field(init=False)
+    connection: Connection = field(init=False)
+    agent: Agent = field(init=False)
+    secret: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = self.desktop.call("POST", "/files", {"name": self.name})
+        self.file, self.path = made["file"], made["path"]
+        self.desktop.call("PUT", f"/{self.file}/access", {"app": APP_NAME, "access": "always"})
+        channel = services.enable(firm=Firm.objects.create(name=self.name), by=None)
+        services.grant(channel=channel, by=None)
+        self.agent, self.secret = services.register(channel=channel, by=None, computer="Front desk")
+        self.connection = Connection.objects.select_related("firm").get(pk=channel.connection_id)
+
+    def fill(self, **sizes: int) -> None:
+        self.desktop.call("POST", f"/{self.file}/fill", sizes)
+
+    def add(self, entity: str, **fields: Any) -> str:
+        answer = self.desktop.call("POST", f"/{self.file}/objects/{entity}", fields)
+        return str(answer.get("ListID") or answer.get("TxnID"))
+
+    def dump(self, entity: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.desktop.call("GET", f"/{self.file}/dump/{entity}")["items"]
+        return rows
+
+    def visit(self) -> Visited:
+        """One whole visit of the Sync Agent."""
+        host = [sys.executable, "-m", "simulators.desktop.host", "--url", self.desktop.url, "--file", self.file]
+        before, base = self.web.cpu(), database_cpu()
+        carried = visit(
+            {
+                "address": f"{self.web.url}{reverse('quickbooks_desktop:soap')}", "secret": self.secret,
+                "agent_id": self.agent.username, "app_name": APP_NAME, "app_id": APP_ID, "owner_id": OWNER_ID,
+                "company_file": self.path, "host": host,
+            }
+        )  # fmt: skip
+        if carried.outcome != "done":
+            raise RuntimeError(f"The visit ended as {carried.outcome}: {carried.words}")
+        return Visited(carried, self.web.cpu() - before, database_cpu() - base, self.web.megabytes())
+
+    def work(self) -> Spent:
+        """What a worker does with what was read; a preview is imported."""
+        driver = registry.get(self.connection.system).driver
+        run = SyncRun.objects.filter(connection=self.connection).latest("pk")
+        with spending() as spent:
+            driver.sync(run)
+            run.refresh_from_db()
+            while run.state in (SyncRun.State.PREVIEW, SyncRun.State.APPLYING):
+                if run.state == SyncRun.State.PREVIEW:
+                    runs.import_preview(run=run)
+                driver.sync(run)
+                run.refresh_from_db()
+        if run.state != SyncRun.State.DONE:
+            raise RuntimeError(f"The run is {run.state}: {run.error}")
+        self.connection.refresh_from_db()
+        return spent
+
+
+@contextmanager
+def simulator() -> Iterator[Desktop]:
+    with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, _port() as port:
+        options = ["--port", str(port), "--data", folder, "--seed", "none"]
+        with _process(["-m", "simulators.desktop", *options], Path(folder, "log.txt"), {}) as process:
+            desktop = Desktop(f"http://127.0.0.1:{port}")
+            _wait(process, lambda: desktop.call("GET", "/files"))
+            yield desktop
+
+
+@contextmanager
+def web(application: str = "bigtime.wsgi", threads: int = 4) -> Iterator[Web]:
+    """As the Docker image starts it, but for one worker instead of two."""
+    with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, _port() as port:
+        url = f"http://127.0.0.1:{port}"
+        served = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", f"{threads}"]
+        with _process([*served, "--timeout", "600"], Path(folder, "log.txt"), {"BIGTIME_BASE_URL": url}) as process:
+            _wait(process, lambda: urllib.request.urlopen(f"{url}/healthz", timeout=5).close())
+            yield Web(process, url)
+
+
+@contextmanager
+def _port() -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    yield port
+
+
+@contextmanager
+def _process(options: list[str], log: Path, more: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, *options], cwd=ROOT, stdout=out, stderr=out, env={**os.environ, **more}
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], answers: Any) -> None:
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            answers()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} did not start.")
