@@ -11,7 +11,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -59,10 +59,13 @@ class Claimed:
         return self.carrier.request_id
 
 
-def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
+def claim(
+    connection: Connection, *, limit: int = BATCH, held: timedelta | None = None, by: dict[str, Any] | None = None
+) -> Claimed | None:
     """Takes up to `limit` operations that are due and ready, and commits that. None when there is nothing to send.
 
-    Those that turn out not to be ready go to their blocked state instead.
+    Those that turn out not to be ready go to their blocked state instead. `held`: how long they are this worker's, where
+    the installation's lease isn't enough; `by`: evidence of who has the message.
     """
     while True:
         started = boot_time()
@@ -73,7 +76,7 @@ def claim(connection: Connection, *, limit: int = BATCH) -> Claimed | None:
             if owner is None or not candidates:
                 return None
             sendable = _freeze(owner, candidates, now)
-            claimed = _carry(owner, sendable, now, started) if sendable else None
+            claimed = _carry(owner, sendable, now, started, until=now + (held or lease()), by=by) if sendable else None
             point("claim_before_commit")
         if claimed:
             point("after_claim")
@@ -114,7 +117,10 @@ def _blocked(operation: Operation, blocker: readiness.Blocker) -> Move:
     return Move(operation.pk, state, {"blocker": blocker.code}, values)
 
 
-def _carry(connection: Connection, operations: list[Operation], now: datetime, started: float) -> Claimed:
+def _carry(
+    connection: Connection, operations: list[Operation], now: datetime, started: float, *, until: datetime,
+    by: dict[str, Any] | None,
+) -> Claimed:  # fmt: skip
     former = operations[0].carrier
     replays = former is not None and _is_whole(former, operations)
     if former is None or not replays:
@@ -122,15 +128,15 @@ def _carry(connection: Connection, operations: list[Operation], now: datetime, s
             each.position = str(number)
         carrier = Carrier.objects.create(
             connection=connection, request_id=uuid.uuid4().hex, size=len(operations), sent_at=now,
-            body_sha256=body_hash(operations),
+            body_sha256=body_hash(operations), evidence=by or {},
         )  # fmt: skip
     else:
         carrier = former
         carrier.state, carrier.sent_at = Carrier.State.SENDING, now
-        carrier.evidence = {**carrier.evidence, "replays": carrier.evidence.get("replays", 0) + 1}
+        carrier.evidence = {**carrier.evidence, **(by or {}), "replays": carrier.evidence.get("replays", 0) + 1}
         carrier.save(update_fields=["state", "sent_at", "evidence"])
     fence = uuid.uuid4()
-    _take(operations, carrier, fence, now)
+    _take(operations, carrier, fence, now, until)
     return Claimed(connection, carrier, fence, operations, started + send_window(), replays)
 
 
@@ -139,7 +145,7 @@ def _is_whole(carrier: Carrier, operations: list[Operation]) -> bool:
     return len(operations) == carrier.size and body_hash(operations) == carrier.body_sha256
 
 
-def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: datetime) -> None:
+def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: datetime, until: datetime) -> None:
     changes = []
     for each in operations:
         each.attempts, each.sent_at, each.fence = each.attempts + 1, now, fence
@@ -148,7 +154,7 @@ def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: 
             "attempts": each.attempts,
             "carrier_id": carrier.pk,
             "fence": fence,
-            "lease_until": now + lease(),
+            "lease_until": until,
             "misses": 0,
             "not_before": None,
             "payload": each.payload,

@@ -8,13 +8,15 @@ the same computer asks; another computer waits it out.
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Now
 
-from integrations.models import Carrier, Operation
+from integrations.models import Carrier, Connection, Operation
 from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
 from integrations.sync.claims import hold
 from integrations.sync.clock import boot_time, database_now, quiet
@@ -32,6 +34,9 @@ POST, RECOVER = "post", "recover"
 BATCH = 100
 # QuickBooks may work on a hundred adds for minutes.
 LEASE = timedelta(minutes=20)
+# What an answer needs to know of an operation: not its payload, thousands pass here.
+ANSWERED = ("pk", "entity", "local_id", "state", "position", "attempts", "sent_at", "carrier", "fence")
+_FREE = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 UNANSWERED = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
 
 
@@ -43,7 +48,29 @@ def needed(visit: Visit) -> bool:
     """Whether there is something to recover, to look up, or to send. Changes nothing."""
     if guard.state(visit.connection) == guard.ELSEWHERE:
         return False
-    return bool(_unanswered(visit) or _doubtful(visit) or outbox.has_ready(visit.connection))
+    standing = _standing(visit)
+    return standing.ready or standing.doubtful or (standing.unanswered and _unanswered(visit) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a connection's operations: `unanswered` were handed out, `doubtful` may be looked up now, `ready` sent now."""
+
+    unanswered: bool
+    doubtful: bool
+    ready: bool
+
+
+def _standing(visit: Visit) -> Standing:
+    """In one statement: it is asked for with every call."""
+    is_due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
+    mine = Operation.objects.filter(connection=OuterRef("pk")).order_by()
+    unanswered = mine.filter(state__in=[State.SENDING, State.IN_DOUBT], carrier__isnull=False)
+    doubtful = mine.filter(_FREE, state=State.IN_DOUBT, not_before__lte=Now())
+    found = Connection.objects.filter(pk=visit.connection.pk).values_list(
+        Exists(unanswered), Exists(doubtful), Exists(mine.filter(is_due, state=State.READY))
+    )
+    return Standing(*found.get())
 
 
 def ask(visit: Visit) -> Ask | None:
@@ -51,16 +78,16 @@ def ask(visit: Visit) -> Ask | None:
     connection = visit.connection
     if guard.state(connection) == guard.ELSEWHERE:
         return None
-    carrier = _unanswered(visit)
+    standing = _standing(visit)
+    carrier = _unanswered(visit) if standing.unanswered else None
     if carrier is not None:
         return _recover(carrier)
-    doubtful = _doubtful(visit)
+    doubtful = _doubtful(visit) if standing.doubtful else []
     if doubtful:
         entity = doubtful[0].entity
         since = min(each.sent_at or each.created_at for each in doubtful) - resolve.OVERLAP
         return books.ask(visit, entity, since, "doubt")
-    outbox.lift(connection)
-    if not outbox.has_ready(connection):
+    if not standing.ready:
         return None
     if not visit.state.get("scanned"):
         return books.ask(visit, "time_entry", scan_since(visit), "scan")
@@ -98,9 +125,8 @@ def _unanswered(visit: Visit) -> Carrier | None:
 
 
 def _doubtful(visit: Visit) -> list[Operation]:
-    now = database_now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    waiting = Operation.objects.filter(free, connection=visit.connection, state=State.IN_DOUBT, not_before__lte=now)
+    now = Now()
+    waiting = Operation.objects.filter(_FREE, connection=visit.connection, state=State.IN_DOUBT, not_before__lte=now)
     return list(waiting.order_by("pk").only("pk", "entity", "sent_at", "created_at"))
 
 
@@ -174,12 +200,9 @@ def _recovered(
 
 
 def _post(visit: Visit) -> Ask | None:
-    claimed = outbox.claim(visit.connection, limit=BATCH)
+    claimed = outbox.claim(visit.connection, limit=BATCH, held=LEASE, by={"agent": visit.session.agent_id})
     if claimed is None:
         return None
-    Operation.objects.filter(fence=claimed.fence, state=State.SENDING).update(lease_until=database_now() + LEASE)
-    evidence = {**claimed.carrier.evidence, "agent": visit.session.agent_id}
-    Carrier.objects.filter(pk=claimed.carrier.pk).update(evidence=evidence)
     guard.sent(visit.connection, claimed.carrier.pk)
     requests = [_add(visit, each) for each in claimed.operations]
     text = qbxml.build(requests, new_id=set_id(claimed.carrier))
@@ -198,7 +221,8 @@ def posted(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> int:
     """Writes what became of a message set; how many of its operations moved."""
     carrier = Carrier.objects.get(pk=asked["carrier"], connection=visit.connection)
     fence = uuid.UUID(asked["fence"])
-    operations = list(carrier.operations.filter(fence=fence, state=State.SENDING).order_by("pk"))
+    sent = carrier.operations.filter(fence=fence, state=State.SENDING).only(*ANSWERED)
+    operations = list(sent.order_by("pk"))
     if not operations:
         return 0
     claimed = Claimed(visit.connection, carrier, fence, operations, boot_time(), bool(asked.get("again")))

@@ -97,7 +97,9 @@ def parse(text: str) -> Answer:
     cleaned = _IMPOSSIBLE.sub("", _DECLARATION.sub("", text, count=1))
     if "<!DOCTYPE" in cleaned or "<!ENTITY" in cleaned:
         raise Unreadable("It carries a document type.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(cleaned.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -107,7 +109,7 @@ def parse(text: str) -> Answer:
         raise Unreadable("It holds no message set.")
     status = message_set.get("messageSetStatusCode")
     return Answer(
-        [_response(each) for each in message_set if isinstance(each.tag, str)],
+        [_response(each) for each in message_set],
         message_set.get("newMessageSetID") or "",
         _number(status) if status is not None else None,
     )
@@ -134,16 +136,15 @@ def _number(text: str | None) -> int:
 
 
 def _value(element: Any) -> Any:
-    children = [each for each in element if isinstance(each.tag, str)]
-    if not children:
+    if not len(element):
         return element.text or ""
     found: dict[str, Any] = {}
-    for child in children:
-        value = _value(child)
-        if child.tag not in found:
-            found[child.tag] = value
-        elif isinstance(found[child.tag], list):
-            found[child.tag].append(value)
+    for child in element:
+        name, value = child.tag, _value(child) if len(child) else child.text or ""
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
         else:
-            found[child.tag] = [found[child.tag], value]
+            found[name] = [found[name], value]
     return found

@@ -111,9 +111,11 @@ def receive(visit: Visit, response: str, hresult: str, message: str) -> int:
     if session.asked is None:
         if sha != session.answer_sha256:
             log.warning("an answer came that nothing was asked for")
+        visit.save()
         return session.percent
     outcome = _outcome(response, hresult, message)
     if _is_late(visit, session.asked, outcome):
+        visit.save()
         return session.percent
     asked = session.asked
     percent = _taken(visit, asked, outcome)

@@ -6,6 +6,7 @@ Its files are in a Windows code page, which has some thirty letters more; only t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 CODE_PAGE = "latin-1"
@@ -19,11 +20,17 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 
 
+# Most of what is written has nothing to change, and thousands of texts pass here.
+_AS_IT_IS = re.compile("[\n\t -~]*")
+
+
 def sendable(text: str) -> str:
     """The text in characters that come back from QuickBooks as they went: accents stay, typography becomes plain.
 
     What the code page lacks is replaced by its nearest plain letters, or by "?" where there are none.
     """
+    if _AS_IT_IS.fullmatch(text):
+        return text
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAIN))
     return "".join(_nearest(each) for each in plain if each in "\n\t" or unicodedata.category(each) != "Cc")
 

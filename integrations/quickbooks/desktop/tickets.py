@@ -47,26 +47,24 @@ def find(ticket: str) -> Session | None:
 
 @contextmanager
 def taken(ticket: str) -> Iterator[Session | None]:
-    """The session, held for the length of one call: a second call with the same ticket waits for the first."""
-    session = find(ticket)
-    if session is None:
-        yield None
-        return
-    _lock("pg_advisory_lock", session.pk)
+    """The session, held for the length of one call: a second call with the same ticket waits for the first.
+
+    Held before it is read, so that what the call before has written is seen. Seen now, once the caller saves it.
+    """
+    key = int.from_bytes(bytes.fromhex(digest(ticket)[:8]), signed=True)
+    _lock("pg_advisory_lock", key)
     try:
-        # What the call before has written is read anew.
-        fresh = find(ticket)
-        if fresh is not None:
-            fresh.seen_at = timezone.now()
-            Session.objects.filter(pk=fresh.pk).update(seen_at=fresh.seen_at)
-        yield fresh
+        session = find(ticket)
+        if session is not None:
+            session.seen_at = timezone.now()
+        yield session
     finally:
-        _lock("pg_advisory_unlock", session.pk)
+        _lock("pg_advisory_unlock", key)
 
 
-def _lock(function: str, session_id: int) -> None:
+def _lock(function: str, key: int) -> None:
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, session_id])
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, key])
 
 
 def close(session: Session, summary: str = "") -> None:

@@ -87,7 +87,7 @@ def test_letters_the_code_page_lacks_become_question_marks(desktop: DesktopSimul
     notes = "Qu&#233;bec &#8217; &#8364; &#321;&#243;d&#378; &#128512; &amp;"
     values = f"<Name>A</Name><Notes>{notes}</Notes>"
     host.one(f"<CustomerAddRq><CustomerAdd>{values}</CustomerAdd></CustomerAddRq>")
-    assert desktop.dump(host.file, "Customer")[0]["Notes"] == "Québec ’ € ?ód? ? &"
+    assert desktop.dump(host.file, "Customer")[0]["Notes"] == "Québec ? ? ?ód? ? &"
 
 
 def test_a_request_id_comes_back_or_is_too_long(host: Host) -> None:
