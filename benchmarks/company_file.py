@@ -77,7 +77,8 @@ def database_cpu() -> float:
     """Seconds of all PostgreSQL processes, those that have ended too; nan where they can't be seen from here."""
     database.ensure_connection()
     try:
-        postmaster = Path(f"/proc/{database.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()[1]
+        mine = Path(f"/proc/{database.connection.info.backend_pid}/stat").read_text()
+        postmaster = mine.rpartition(")")[2].split()[1]
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         living = sum(_cpu(Path(f"/proc/{child}/stat"), 11, 12) for child in children)
         return living + _cpu(Path(f"/proc/{postmaster}/stat"), 11, 12, 13, 14)
@@ -176,13 +177,14 @@ def simulator() -> Iterator[Desktop]:
 
 
 @contextmanager
-def web(application: str = "bigtime.wsgi", threads: int = 4) -> Iterator[Web]:
+def web(application: str = "bigtime.wsgi") -> Iterator[Web]:
     """As the Docker image starts it, but for one worker instead of two."""
     with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, _port() as port:
         url = f"http://127.0.0.1:{port}"
-        served = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", f"{threads}"]
+        served = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
         with _process([*served, "--timeout", "600"], Path(folder, "log.txt"), {"BIGTIME_BASE_URL": url}) as process:
-            _wait(process, lambda: urllib.request.urlopen(f"{url}/healthz", timeout=5).close())
+            described = f"{url}{reverse('quickbooks_desktop:soap')}?wsdl"
+            _wait(process, lambda: urllib.request.urlopen(described, timeout=60).close())
             yield Web(process, url)
 
 

@@ -1,4 +1,4 @@
-"""BigTime's web application told to do as the open Web Connector servers do: 25 records a page, one add a round trip."""
+"""BigTime's web application told to do as open Web Connector servers do: 25 records a page, one add a round trip."""
 
 from __future__ import annotations
 

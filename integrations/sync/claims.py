@@ -64,8 +64,8 @@ def claim(
 ) -> Claimed | None:
     """Takes up to `limit` operations that are due and ready, and commits that. None when there is nothing to send.
 
-    Those that turn out not to be ready go to their blocked state instead. `held`: how long they are this worker's, where
-    the installation's lease isn't enough; `by`: evidence of who has the message.
+    Those that turn out not to be ready go to their blocked state instead. `held`: how long they are this worker's,
+    where the installation's lease isn't enough; `by`: evidence of who has the message.
     """
     while True:
         started = boot_time()

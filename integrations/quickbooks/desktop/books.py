@@ -83,9 +83,7 @@ def take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> Ask | None:
 
 def _keep(session: Session, response: Response) -> None:
     rows = [
-        Looked(session=session, why=KIND, remote_id=row["TxnID"], data=row)
-        for row in response.rows
-        if row.get("TxnID")
+        Looked(session=session, why=KIND, remote_id=row["TxnID"], data=row) for row in response.rows if row.get("TxnID")
     ]
     Looked.objects.bulk_create(rows, batch_size=500)
 

@@ -1,4 +1,4 @@
-"""zeep, a SOAP client of somebody else, at the service's real address: by Intuit's own WSDL, and by the one we serve."""
+"""zeep, a SOAP client of somebody else, at the service's real address: by Intuit's own WSDL and by the one we serve."""
 
 from __future__ import annotations
 

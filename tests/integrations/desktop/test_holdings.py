@@ -178,12 +178,11 @@ def test_whatever_is_deleted_in_any_list_is_noticed(office: Office) -> None:
     """ListDeleted knows every list that is read."""
     assert set(LISTS) == {each.key for each in ENTITIES if each.incoming and not each.single}
     made = {}
+    income = {"ListID": office.file.add("Account", Name="Fees", AccountType="Income")}
     for key, (name, more) in LISTS.items():
         fields = {"FirstName": "Gone"} if name == "Employee" else {"Name": f"Gone {key}"}
-        if name == "ItemService":
-            income = office.file.add("Account", Name="Fees", AccountType="Income")
-            more = {"SalesOrPurchase": {"Price": "1.00", "AccountRef": {"ListID": income}}}
-        made[key] = office.file.add(name, **fields, **more)
+        price = {"SalesOrPurchase": {"Price": "1.00", "AccountRef": income}} if name == "ItemService" else {}
+        made[key] = office.file.add(name, **fields, **more, **price)
     office.sync()
     for key, remote_id in made.items():
         office.file.delete(LISTS[key][0], ListID=remote_id)

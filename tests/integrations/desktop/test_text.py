@@ -26,9 +26,14 @@ from tests.simulator import ROOT
 SCHEMA = ROOT.parent / "shared" / "reference" / "qbxml" / "qbxmlops130.xsd"
 DIALECT, SPEC = DesktopDialect(), TimeEntry()
 MARKER, LONGEST_NOTES, LONGEST_REF = "7K2M2QXW4T", 4095, 209
-AWKWARD = "&<>\"' \t\r\n\x00\x07\x1f\x7f\x80\x85\x9f\u00a0\u00ad\u200b\u200d\u2028\u2029\ufeff\ufffe\uffff…–’“”€™ŒœŠžŁłéÉñßæØ½©ﬁ漢字и👍🏽🙂\U0010ffff~:]]>"
+AWKWARD = (
+    "&<>\"' \t\r\n\x00\x07\x1f\x7f\x80\x85\x9f\u00a0\u00ad\u200b\u200d\u2028\u2029\ufeff\ufffe\uffff"
+    "…–’“”€™ŒœŠžŁłéÉñßæØ½©ﬁ漢字и👍🏽🙂\U0010ffff~:]]>"
+)
 texts = st.text(st.one_of(st.sampled_from(AWKWARD), st.characters()), max_size=60)
-long_texts = st.builds(lambda part, times: part * times, st.text(st.sampled_from("aé…👍 \n&"), min_size=1), st.integers(1, 5000))
+long_texts = st.builds(
+    lambda part, times: part * times, st.text(st.sampled_from("aé…👍 \n&"), min_size=1), st.integers(1, 5000)
+)
 
 
 @functools.cache
