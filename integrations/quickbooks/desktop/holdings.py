@@ -45,6 +45,7 @@ def begin(visit: Visit) -> Parts:
             parts.append({"entity": entity.key, "from": asked_from, "newest": newest})
         elif newest:
             _everything(visit, entity.key, cursors.begun(""))
+            _end(visit, entity.key)
     return parts
 
 

@@ -205,7 +205,8 @@ def _post(visit: Visit) -> Ask | None:
         return None
     guard.sent(visit.connection, claimed.carrier.pk)
     requests = [_add(visit, each) for each in claimed.operations]
-    text = qbxml.build(requests, new_id=set_id(claimed.carrier))
+    # What QuickBooks remembers of the set before, whose answer is taken, is given free with the next one.
+    text = qbxml.build(requests, new_id=set_id(claimed.carrier), old_id=visit.state.pop("answered_set", ""))
     about = {"carrier": claimed.carrier.pk, "set": set_id(claimed.carrier)}
     return Ask(POST, text, {**about, "fence": claimed.fence.hex, "again": claimed.is_replay})
 
@@ -227,6 +228,7 @@ def posted(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> int:
         return 0
     claimed = Claimed(visit.connection, carrier, fence, operations, boot_time(), bool(asked.get("again")))
     if outcome.answer is not None and outcome.answer.responses:
+        visit.state["answered_set"] = set_id(carrier)
         return len(outbox.settle(claimed, _results(operations, outcome.answer), {"set": set_id(carrier)}))
     facts = {"hresult": outcome.hresult, "set_status": outcome.answer.set_status if outcome.answer else None}
     return len(outbox.release(claimed, _failure(outcome), facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
@@ -47,6 +48,16 @@ def document(agent: Agent) -> str:
 def objection() -> str:
     """Why the Web Connector would refuse this installation's address; "" when it takes it."""
     parts = urlsplit(settings.BASE_URL)
+    if _is_number(parts.hostname or ""):
+        return "The Web Connector takes no address of numbers, only a name. The Sync Agent works with this one too."
     if parts.scheme == "https" or parts.hostname in LOCAL:
         return ""
     return "The Web Connector only takes an https address. The Sync Agent works with this one too."
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -14,7 +14,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Agent, Session, digest
+from .models import Agent, Looked, Session, digest
 
 # Starting QuickBooks and reading a long list take minutes; a session that says nothing for so long is over.
 IDLE = timedelta(minutes=30)
@@ -32,6 +32,7 @@ def open_session(agent: Agent) -> tuple[Session, str]:
     now = timezone.now()
     with transaction.atomic():
         Session.objects.filter(agent__channel=agent.channel_id, closed_at=None).update(closed_at=now)
+        Looked.objects.filter(session__agent__channel=agent.channel_id).delete()
         session = Session.objects.create(agent=agent, ticket_sha256=digest(ticket), seen_at=now)
         kept = Session.objects.filter(agent=agent).values_list("pk", flat=True)[:KEPT]
         Session.objects.filter(agent=agent, pk__lt=min(kept)).delete()

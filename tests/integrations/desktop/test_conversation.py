@@ -14,7 +14,7 @@ from bigtime.firm.models import Firm
 from integrations import registry
 from integrations.models import Exchange, RemoteRecord, SyncRun, Watermark
 from integrations.quickbooks.desktop import services
-from integrations.quickbooks.desktop.models import Agent
+from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.sync import runs
 
 LISTS = ("Account", "ItemService", "PayrollItemWage", "Employee", "Vendor", "Class", "StandardTerms", "Customer")
@@ -104,8 +104,10 @@ def test_a_whole_first_sync(firm: Firm, transactional_db: None) -> None:
 
 def test_who_is_unknown_and_who_has_nothing_to_do_is_told_so_to_the_byte(firm: Firm, transactional_db: None) -> None:
     channel = services.enable(firm=firm, by=None)
+    services.grant(channel=channel, by=None)
     agent, secret = services.register(channel=channel, by=None, kind=Agent.Kind.WEB_CONNECTOR)
-    # Enabled, but not granted: there is nothing to do yet.
+    # No longer granted: there is nothing to do.
+    Channel.objects.update(granted_at=None)
     for password, word in ((secret, "none"), ("guessed", "nvu")):
         said = say(3, "authenticate", USERNAME=agent.username, PASSWORD=password)
         ticket = re.findall("<string>(.*?)</string>", said.decode())[0]

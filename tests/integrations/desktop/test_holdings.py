@@ -126,6 +126,16 @@ def test_a_pause_longer_than_quickbooks_remembers_is_made_up_by_comparing_everyt
     assert sync(posted) == [reading.KIND]
 
 
+def test_what_was_posted_long_before_the_last_look_is_not_asked_for(posted: Posting) -> None:
+    """Nor is everything asked for, where nothing is left to ask for by its id."""
+    Operation.objects.update(finished_at=timezone.now() - cursors.LONGEST_GAP - timedelta(days=90))
+    long_ago()
+    posted.office.file.delete("TimeTracking", TxnID=Operation.objects.order_by("pk")[0].remote_id)
+    assert sync(posted) == [reading.KIND]
+    assert posted.states() == {"posted": 30}
+    assert Watermark.objects.get(entity="time_entry").high > timezone.now() - timedelta(hours=1)
+
+
 def test_nearly_everything_gone_is_a_question_and_changes_nothing(posted: Posting) -> None:
     """A company file restored from a backup never knew of what it lost: it remembers no deletion."""
     office = posted.office

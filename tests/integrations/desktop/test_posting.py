@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 
 from bigtime.clients.models import Project
 from bigtime.codes.models import LaborCode
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations.models import Carrier, Operation, OperationEvent, RemoteRecord
+from integrations.models import Carrier, Exchange, Operation, OperationEvent, RemoteRecord
 from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent
 from integrations.sync import markers, outbox, readiness
@@ -100,6 +103,10 @@ def test_a_hundred_go_in_one_message_set(posting: Posting) -> None:
     assert posting.office.connector.visit() == 100
     assert posting.states() == {"posted": 103}
     assert set(posting.markers().values()) == {1}
+    sets = list(Exchange.objects.filter(path="post").order_by("pk").values_list("request", flat=True))
+    ids = [re.findall(r'(new|old)MessageSetID="(\w+)"', text) for text in sets]
+    # The second set lets QuickBooks forget the first one, whose answer was taken.
+    assert ids == [[("new", ids[0][0][1])], [("new", ids[1][0][1]), ("old", ids[0][0][1])]]
     # A look whether something of ours is there already, and two message sets.
     assert posting.office.connector.rounds - before == 3
 
@@ -276,3 +283,30 @@ def test_an_answer_to_an_earlier_message_is_passed_over(posting: Posting) -> Non
     assert len(set(remote)) == 101
     by_id = {row["TxnID"]: markers.find(row["Notes"]) for row in posting.office.file.dump("TimeTracking")}
     assert all(by_id[each.remote_id] == each.marker for each in Operation.objects.all())
+
+
+def test_a_message_set_costs_the_same_statements_whatever_its_size(posting: Posting) -> None:
+    """Counted, since a hundred entries share what one call costs."""
+    counted = []
+    for number, after in ((5, 0), (60, 5)):
+        posting.push(posting.entries(number, after=after))
+        connector = posting.office.connector
+        ticket = connector.soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+        session = connector._open("")
+        text, percent = "", "0"
+        while percent != "100":
+            with CaptureQueriesContext(database) as sending:
+                [text] = connector.soap.call("sendRequestXML", ticket=ticket, strHCPResponse="", strCompanyFileName="")
+            answer, _, _ = connector._process(session, text)
+            with CaptureQueriesContext(database) as taking:
+                [percent] = connector.soap.call(
+                    "receiveResponseXML", ticket=ticket, response=answer, hresult="", message=""
+                )
+            if "TimeTrackingAdd" in text:
+                counted.append((len(sending), len(taking)))
+        connector.soap.call("closeConnection", ticket=ticket)
+        connector._close(session)
+    assert posting.states() == {"posted": 65}
+    assert counted[0] == counted[1]
+    # Transactions' own statements included.
+    assert max(counted[0]) <= 20

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from lxml import etree
 
-from integrations.models import Exchange
-from integrations.quickbooks.desktop import hresults, qbxml, statuses
+from integrations.models import Exchange, Operation, Watermark
+from integrations.quickbooks.desktop import cursors, hresults, qbxml, statuses
 from integrations.quickbooks.desktop.qbxml import Request, Response, Unreadable
 from integrations.quickbooks.desktop.system import ENTITIES
 from integrations.quickbooks.desktop.text import sendable
@@ -29,10 +30,20 @@ def test_every_request_passes_intuits_schema(office: Office) -> None:
     office.connector.tells_company = False
     assert office.connector.visit(lose=2) < 100
     assert office.connector.visit() == 100
+    gone, edited = Operation.objects.order_by("pk")[:2]
+    office.file.delete("TimeTracking", TxnID=gone.remote_id)
+    office.file.add("TimeTracking", TxnID=edited.remote_id, Notes="Other words")
+    office.sync()
+    Watermark.objects.update(high=timezone.now() - cursors.LONGEST_GAP)
+    office.file.fill(customers=1001, jobs=1)
+    office.sync()
     schema = etree.XMLSchema(etree.parse(SCHEMA))
     texts = list(Exchange.objects.values_list("request", flat=True))
     kinds = set(Exchange.objects.values_list("path", flat=True))
-    assert {"company", "read", "look", "post", "recover"} <= kinds
+    assert kinds == {"company", "read", "look", "post", "recover", "holdings"}
+    asked = " ".join(texts)
+    for part in ("TxnDeletedQuery", "ListDeletedQuery", 'iterator="Continue"', "FromModifiedDate", "<TxnID>"):
+        assert part in asked
     for text in texts:
         assert text.isascii()
         schema.assertValid(etree.fromstring(text.encode()))
