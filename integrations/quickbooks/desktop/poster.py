@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from bigtime.core.prepared import Prepared
 from integrations.models import Carrier, Connection, Operation
 from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
 from integrations.sync.claims import hold
@@ -61,16 +62,22 @@ class Standing:
     ready: bool
 
 
-def _standing(visit: Visit) -> Standing:
-    """In one statement: it is asked for with every call."""
+def _standing_of(connection: int) -> QuerySet[Connection, tuple[bool, ...]]:
     is_due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
     mine = Operation.objects.filter(connection=OuterRef("pk")).order_by()
     unanswered = mine.filter(state__in=[State.SENDING, State.IN_DOUBT], carrier__isnull=False)
     doubtful = mine.filter(_FREE, state=State.IN_DOUBT, not_before__lte=Now())
-    found = Connection.objects.filter(pk=visit.connection.pk).values_list(
-        Exists(unanswered), Exists(doubtful), Exists(mine.filter(is_due, state=State.READY))
-    )
-    return Standing(*found.get())
+    ready = mine.filter(is_due, state=State.READY)
+    return Connection.objects.filter(pk=connection).values_list(Exists(unanswered), Exists(doubtful), Exists(ready))
+
+
+_STANDING = Prepared(_standing_of, connection=int)
+
+
+def _standing(visit: Visit) -> Standing:
+    """In one statement: it is asked for with every call."""
+    [found] = _STANDING.rows(connection=visit.connection.pk)
+    return Standing(*found)
 
 
 def ask(visit: Visit) -> Ask | None:
