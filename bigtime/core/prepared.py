@@ -1,4 +1,4 @@
-"""Queries compiled once. Where a batch passes every second, Django's compiling takes longer than PostgreSQL's answer."""
+"""Queries compiled once: where batches pass all the time, Django compiles longer than PostgreSQL takes to answer."""
 
 from __future__ import annotations
 
