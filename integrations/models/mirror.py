@@ -111,6 +111,8 @@ class Proposal(OfConnection):
     local_model = models.CharField(max_length=60, blank=True, help_text="app_label.model")
     local_id = models.BigIntegerField(null=True, blank=True)
     local_name = models.CharField(max_length=1024, blank=True, help_text="as it is, or will be, called here")
+    # Where a decision is needed because something here is called nearly so, `local_*` are that one.
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True, help_text="how alike they are, in percent")
     note = models.TextField(blank=True)
     wanted = models.BooleanField(default=False, help_text="a person said: create it")
 

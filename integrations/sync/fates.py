@@ -13,13 +13,27 @@ from .targets import Incoming, Note, Rules, Target
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose records are brought over, how they are read, and by which rules. `dry`: owners may only be proposed."""
+    """Whose records are brought over, how they are read, and by which rules. `dry`: owners may only be proposed.
+
+    `names` is what `twins` has read of ours, by model and owner.
+    """
 
     connection: Connection
     entity: Entity
     dialect: Any
     rules: Rules
     dry: bool = False
+    names: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """One of ours that is called nearly so: how alike in percent, and how many such there are."""
+
+    local_id: int
+    name: str
+    confidence: int
+    many: int = 1
 
 
 @dataclass(slots=True)
@@ -34,6 +48,7 @@ class Fate:
     owner: int | None = None
     owner_new: bool = False
     by_person: bool = False
+    twin: Twin | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
 
 

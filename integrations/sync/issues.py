@@ -20,6 +20,7 @@ CODES = (
     "name_taken",
     "ambiguous",
     "other_email",
+    "near_twin",
     "new_here",
     "gained_children",
     "gone_there",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -16,11 +16,10 @@ from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIs
 
 from . import matching, psa
 from .errors import Rejected
-from .likeness import Names, best, words_of
+from .likeness import SURE, Names, best, words_of
 from .mapper import Entity
 from .matching import Suggestion
 
-SURE = 90
 OFFERED = 60
 MOST = 20
 # A name's words find at most this many records to compare with.
@@ -152,13 +151,45 @@ def accept(
 ) -> int:
     """Links each record to its suggestion where that is sure enough and the only one; how many. Raises Rejected."""
     found = certain(connection=connection, entity=entity, records=records, least=least)
-    locked = RemoteRecord.objects.select_for_update(no_key=True).filter(pk__in=found, connection=connection)
+    return _link_all(connection, entity, {pk: (it.model, it.local_id) for pk, it in found.items()}, by)
+
+
+@transaction.atomic
+def accept_proposed(
+    *, connection: Connection, entity: str, records: Collection[int], by: Any = None, least: int = 0
+) -> int:
+    """Links each record (by primary key) to what the preview says it could be; how many.
+
+    What two of them want is left alone, and so is what is linked already or gone. Raises Rejected.
+    """
+    asked = Proposal.objects.filter(
+        connection=connection, entity=entity, remote__in=records, outcome=Proposal.Outcome.DECISION,
+        confidence__gte=least, local_id__isnull=False,
+    )  # fmt: skip
+    wanted = {pk: (model, ours or 0) for pk, model, ours in asked.values_list("remote_id", "local_model", "local_id")}
+    sole = {side for side, number in Counter(wanted.values()).items() if number == 1}
+    free_ones = _free_of(connection, entity, sole)
+    return _link_all(connection, entity, {pk: side for pk, side in wanted.items() if side in free_ones}, by)
+
+
+def _free_of(connection: Connection, entity: str, sides: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Of ours, by model and id, those that are there and not linked; a statement for each model."""
+    found: set[tuple[str, int]] = set()
+    for model in {model for model, _ in sides}:
+        ids = [pk for label, pk in sides if label == model]
+        found |= {(model, pk) for pk in free(connection, entity, model).filter(pk__in=ids).values_list("pk", flat=True)}
+    return found
+
+
+def _link_all(connection: Connection, entity: str, sides: dict[int, tuple[str, int]], by: Any) -> int:
+    """By the mirror row's primary key, which of ours each is."""
+    locked = RemoteRecord.objects.select_for_update(no_key=True).filter(pk__in=sides, connection=connection)
     rows = list(locked.order_by("pk"))
     about = {"connection": connection, "entity": entity, "how": "person", "created_by": by}
-    sides = [(row, found[row.pk]) for row in rows]
-    links = [Link(remote=row, local_model=it.model, local_id=it.local_id, **about) for row, it in sides]
-    for each, (row, _) in zip(links, sides, strict=True):
-        each.is_active = row.is_active
+    links = [
+        Link(remote=row, local_model=sides[row.pk][0], local_id=sides[row.pk][1], is_active=row.is_active, **about)
+        for row in rows
+    ]
     try:
         with transaction.atomic():
             Link.objects.bulk_create(links)

@@ -6,24 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from integrations.models import Connection, Link
+from integrations.models import Link
 
-from . import psa
-from .fates import Fate, Plan
-from .mapper import Entity
+from . import psa, twins
+from .fates import Fate, Plan, Scope
 from .targets import Note
 
 Stage = tuple[Plan, Fate]
+NEAR_TWIN = "near_twin"
 
 
-def match(connection: Connection, entity: Entity, firm: int, stages: list[Stage]) -> None:
+def match(scope: Scope, stages: list[Stage]) -> None:
     """Turns every open fate into matched, new or none with a note; checks the new names of what is linked."""
     for label in {fate.target.model for _, fate in stages}:
         mine = [(plan, fate) for plan, fate in stages if fate.target.model == label]
-        found = _candidates(label, firm, mine)
-        takers = _takers(connection, entity, label, found.values())
+        found = _candidates(label, scope.rules.firm, mine)
+        takers = _takers(scope, label, found.values())
+        twins.look(scope, label, [each for each in mine if _is_unheard_of(each[1], found)])
         claims: dict[Any, str] = {}
-        items = _Chosen(label, firm)
+        items = _Chosen(label, scope.rules.firm)
         for plan, fate in mine:
             if fate.how == "":
                 _choose(plan, fate, found, takers, items)
@@ -67,12 +68,21 @@ def _candidates(label: str, firm: int, stages: Iterable[Stage]) -> dict[Any, lis
     return found
 
 
-def _takers(connection: Connection, entity: Entity, label: str, found: Iterable[list[Any]]) -> dict[int, str]:
+def _is_unheard_of(fate: Fate, found: dict[Any, list[Any]]) -> bool:
+    """Nothing here carries any of its keys, and what it belongs to is here."""
+    if fate.how or fate.owner_new:
+        return False
+    return not any(found.get(_key(column, fate)) for column in fate.target.keys)
+
+
+def _takers(scope: Scope, label: str, found: Iterable[list[Any]]) -> dict[int, str]:
     """Whose name each of ours carries already: our id → the name of the record that it is linked to."""
     ids = {row[0] for rows in found for row in rows}
     if not ids:
         return {}
-    links = Link.objects.filter(connection=connection, entity=entity.key, local_model=label, local_id__in=ids)
+    links = Link.objects.filter(
+        connection=scope.connection, entity=scope.entity.key, local_model=label, local_id__in=ids
+    )
     return {ours or 0: name or "" for ours, name in links.values_list("local_id", "remote__name")}
 
 
@@ -93,10 +103,19 @@ def _choose(plan: Plan, fate: Fate, found: dict[Any, list[Any]], takers: dict[in
             other = takers[rows[0][0]]
             words = f"“{plan.name}” would be called as something here that is linked to “{other}” already."
             return _ask(plan, fate, "name_taken", words)
+    if fate.twin:
+        return _ask(plan, fate, NEAR_TWIN, _twin_words(fate))
     if fate.target.decide:
         return _ask(plan, fate, "new_here", fate.target.decide)
     fate.how = "none" if plan.needs_person else "new"
     return None
+
+
+def _twin_words(fate: Fate) -> str:
+    name = fate.values["name"]
+    if fate.twin is None or fate.twin.many > 1:
+        return f"“{name}” is called nearly as several that are here already. Link it to one, or create it as new."
+    return f"“{name}” could be “{fate.twin.name}”, which is here already. Link it to that, or create it as new."
 
 
 def _claim(plan: Plan, fate: Fate, found: dict[Any, list[Any]], claims: dict[Any, str]) -> None:

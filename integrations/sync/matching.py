@@ -9,19 +9,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from rapidfuzz import fuzz, process, utils
 
 from integrations import registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIssue
 
 from . import apply, family, plan, psa
 from .errors import Rejected
-from .fates import Plan, Scope
+from .fates import Fate, Plan, Scope
 from .mapper import Entity
+from .match import NEAR_TWIN
 from .work import Work
 
 Outcome = Proposal.Outcome
-LEAST_CONFIDENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +54,35 @@ def _store(scope: Scope, plans: Iterable[Plan]) -> None:
         [_proposal(scope, each) for each in plans],
         update_conflicts=True,
         unique_fields=["remote"],
-        update_fields=["outcome", "local_model", "local_id", "local_name", "note"],
+        update_fields=["outcome", "local_model", "local_id", "local_name", "confidence", "note"],
     )
 
 
 def _proposal(scope: Scope, each: Plan) -> Proposal:
-    first = each.fates[0] if each.fates else None
-    names = [f"{fate.target.values.get('name', '')}" for fate in each.fates if fate.how == "new"]
-    return Proposal(
-        connection=scope.connection,
-        entity=scope.entity.key,
-        remote_id=each.pk,
-        outcome=_outcome(each),
-        local_model=first.target.model if first else "",
-        local_id=first.ours if first else None,
-        local_name=str(first.item if first and first.item else (names or [""])[0])[:1024],
-        note="\n".join(note.message for note in each.notes),
-    )
+    about: dict[str, Any] = {"connection": scope.connection, "entity": scope.entity.key, "remote_id": each.pk}
+    note = "\n".join(note.message for note in each.notes)
+    return Proposal(**about, outcome=_outcome(each), note=note, **(_twin(each.fates) or _first(each.fates)))
+
+
+def _first(fates: Sequence[Fate]) -> dict[str, Any]:
+    """What it becomes here, by the first of what it becomes."""
+    names = [f"{fate.target.values.get('name', '')}" for fate in fates if fate.how == "new"]
+    first = fates[0] if fates else None
+    return {
+        "local_model": first.target.model if first else "",
+        "local_id": first.ours if first else None,
+        "local_name": str(first.item if first and first.item else (names or [""])[0])[:1024],
+    }
+
+
+def _twin(fates: Sequence[Fate]) -> dict[str, Any] | None:
+    """What it could be, where a person has to say whether it is."""
+    for fate in fates:
+        if fate.twin and fate.how == "none":
+            twin = fate.twin
+            about = {"local_id": twin.local_id, "local_name": twin.name, "confidence": twin.confidence}
+            return {"local_model": fate.target.model, **about}
+    return None
 
 
 def _outcome(each: Plan) -> str:
@@ -122,7 +133,9 @@ def decide(
     if decision == "link":
         _link(connection, spec, records, local, by)
     else:
-        _clear(pks)
+        # Half of a record may be linked already while the other half is the question.
+        halves = asked(pks) if decision == "create" else set()
+        _clear([pk for pk in pks if pk not in halves])
     if decision == "exclude":
         Link.objects.bulk_create(_blocks(connection, entity, pks, by))
     if decision == "create":
@@ -132,6 +145,15 @@ def decide(
     )
     reconsider(connection, spec, [record.remote_id for record in records])
     return len(records)
+
+
+def asked(pks: Sequence[int]) -> set[int]:
+    """Those of the mirror rows of which it is asked whether they are something here that is called nearly so."""
+    open_ones = SyncIssue.objects.filter(remote__in=pks, code=NEAR_TWIN, resolved_at=None)
+    proposed = Proposal.objects.filter(remote__in=pks, outcome=Outcome.DECISION, confidence__isnull=False)
+    return {pk or 0 for pk in open_ones.values_list("remote_id", flat=True)} | set(
+        proposed.values_list("remote_id", flat=True)
+    )
 
 
 def _clear(pks: Sequence[int]) -> None:
@@ -196,23 +218,3 @@ def reconsider(connection: Connection, spec: Entity, remote_ids: Sequence[str]) 
 def reconsider_all(*, connection: Connection, entity: str) -> int:
     """After a rule changed (Use jobs): every record of the list is brought over anew by the next run; how many."""
     return RemoteRecord.objects.filter(connection=connection, entity=entity, pending=False).update(pending=True)
-
-
-def suggestions(connection: Connection, entity: str, record: RemoteRecord, *, most: int = 5) -> list[Suggestion]:
-    """The likeliest of what is here and not linked yet, best first. A person accepts one; nobody else does."""
-    spec: Entity = registry.get(connection.system).entities[entity]
-    found: list[Suggestion] = []
-    for model in spec.linkable:
-        linked = Link.objects.filter(connection=connection, entity=entity, local_model=model, local_id__isnull=False)
-        free = psa.model_of(model)._default_manager.filter(firm_id=connection.firm_id)
-        names = dict(free.exclude(pk__in=linked.values("local_id")).values_list("pk", "name"))
-        best = process.extract(
-            record.name,
-            names,
-            scorer=fuzz.WRatio,
-            processor=utils.default_process,
-            limit=most,
-            score_cutoff=LEAST_CONFIDENCE,
-        )
-        found += [Suggestion(model, pk, name, round(score)) for name, score, pk in best]
-    return sorted(found, key=lambda each: -each.confidence)[:most]

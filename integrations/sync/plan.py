@@ -38,7 +38,7 @@ def make(scope: Scope, page: Sequence[dict[str, Any]]) -> list[Plan]:
         stages = [(plan, plan.fates[stage]) for plan in plans if len(plan.fates) > stage]
         _load(scope, stages)
         _own(scope, stages, stage)
-        match(scope.connection, scope.entity, scope.rules.firm, stages)
+        match(scope, stages)
         for plan, fate in stages:
             _compare(plan, fate)
     return plans

@@ -11,8 +11,8 @@ from django.db.models import Q
 from integrations.models import Connection, Link
 
 from . import psa
-from .likeness import best, words_of
-from .linking import COMPARED, MOST, SURE
+from .likeness import SURE, best, words_of
+from .linking import COMPARED, MOST
 
 # The link that stands in the way, and the one of ours that has it.
 Taken = tuple[Link, Any]

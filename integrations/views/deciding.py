@@ -70,7 +70,9 @@ def _fitting(pks: Sequence[int], decision: str) -> list[int]:
     states = dict(Link.objects.filter(remote__in=pks).values_list("remote_id", "state"))
     if decision == "undo":
         return [pk for pk in pks if states.get(pk) == Link.State.BLOCKED]
-    return creatable([pk for pk in pks if states.get(pk) != Link.State.LINKED])
+    # Where half of a record is linked, the other half may be the question.
+    halves = matching.asked(pks)
+    return creatable([pk for pk in pks if pk in halves or states.get(pk) != Link.State.LINKED])
 
 
 def creatable(pks: Sequence[int]) -> list[int]:

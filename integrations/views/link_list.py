@@ -18,20 +18,30 @@ from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage, in_chunks
 from bigtime.core.slots import Badge
-from integrations.models import Link, RemoteRecord
+from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
 from integrations.panels import LOCAL_WORDS, local_url, status_of
 from integrations.sync import linking, psa
+from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
 from integrations.sync.matching import Suggestion
 
 from .deciding import connection_or_404
 
 STATES = (
+    ("decision", "Needs a decision"),
     ("not_linked", "Not linked"),
     ("linked", "Linked"),
     ("linked_inactive", "Linked but inactive"),
     ("blocked", "Blocked"),
 )
+
+
+def _is_asked() -> Q:
+    """A person has to say what it is: found by the preview of a first import, or by a later sync."""
+    about = {"remote": OuterRef("pk")}
+    return Q(Exists(Proposal.objects.filter(**about, outcome=Proposal.Outcome.DECISION))) | Q(
+        Exists(SyncIssue.objects.filter(**about, kind=SyncIssue.Kind.DECISION, resolved_at=None))
+    )
 
 
 def _links(state: str) -> Exists:
@@ -50,6 +60,8 @@ class LinkFilter(ListFilter):
         fields: list[str] = []
 
     def by_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        if state == "decision":
+            return rows.filter(_is_asked(), deleted_at=None)
         inactive = Q(is_active=False) | Q(deleted_at__isnull=False)
         if state == "not_linked":
             return rows.filter(~Exists(Link.objects.filter(remote=OuterRef("pk"))), deleted_at=None)
@@ -60,6 +72,8 @@ class LinkFilter(ListFilter):
 
 def _state(row: Any) -> Badge:
     held = row.held_links
+    if row.is_asked:
+        return Badge("decision")
     link = next((each for each in held if each.state == Link.State.LINKED), held[0] if held else None)
     return Badge(status_of(link))
 
@@ -73,7 +87,7 @@ def _suggestion(row: Any) -> SafeString | str:
     found: Suggestion | None = row.suggestion
     if found is None:
         return ""
-    css = "ok" if found.confidence >= linking.SURE else ""
+    css = "ok" if found.confidence >= SURE else ""
     return format_html('{} <span class="tag {}">{} %</span>', found.name, css, found.confidence)
 
 
@@ -106,7 +120,7 @@ class LinkList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
-        rows: QuerySet[Any] = found.filter(linking.of_use(self.connection)).defer("data")
+        rows: QuerySet[Any] = found.filter(linking.of_use(self.connection)).defer("data").annotate(is_asked=_is_asked())
         return rows
 
     def ordered(self) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import RemoteRecord
 from integrations.sync import linking
 from integrations.sync.errors import Rejected
+from integrations.sync.likeness import SURE
 
 from .deciding import NO_ACTION, carry_out, connection_or_404, count_of, decide
 from .link_list import LinkList
@@ -65,7 +66,7 @@ def _accept(request: FirmRequest, records: Sequence[RemoteRecord]) -> None:
         messages.success(request, f"{count_of(done)} linked as suggested.")
     if done < len(records):
         rest = count_of(len(records) - done)
-        messages.info(request, f"{rest} left alone: no suggestion of {linking.SURE} % or more, or several.")
+        messages.info(request, f"{rest} left alone: no suggestion of {SURE} % or more, or several.")
 
 
 def _unlink(request: FirmRequest, records: Sequence[RemoteRecord]) -> None:

@@ -18,6 +18,8 @@ from integrations import progress, registry
 from integrations.models import Connection, Proposal, RemoteRecord, SyncRun
 from integrations.sync import linking, matching, runs
 from integrations.sync.errors import Rejected
+from integrations.sync.likeness import SURE
+from integrations.sync.matching import Suggestion
 from integrations.system_pages import page_of
 
 from .deciding import NO_ACTION, connection_or_404, count_of
@@ -55,10 +57,12 @@ def preview(request: FirmRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = _completed(connection, entity, list(page.object_list))
     own = counts.get(entity, {})
+    undecided = {key: counts[key].get(Outcome.DECISION, 0) for key in keys}
     context = {
         "connection": connection,
         "run": run,
-        "tabs": tabs,
+        "tabs": [(key, name, count, undecided[key]) for key, name, count in tabs],
+        "undecided": [(key, name, undecided[key]) for key, name, _ in tabs if undecided[key]],
         "entity": entity,
         "outcome": outcome,
         "asked": asked,
@@ -105,25 +109,45 @@ def _rows(connection: Connection, entity: str, outcome: str, asked: str) -> Quer
 def _completed(connection: Connection, entity: str, rows: list[Any]) -> list[Any]:
     """Adds to each row what it stands under, and what it could be instead; constant SQL."""
     names = linking.above(connection, entity, [row.remote for row in rows])
-    open_ones = [row.remote for row in rows if row.outcome in (Outcome.NEW, Outcome.DECISION, Outcome.NONE)]
+    wanting = [row for row in rows if row.outcome in (Outcome.NEW, Outcome.DECISION, Outcome.NONE)]
+    open_ones = [row.remote for row in wanting if row.confidence is None]
     hints = linking.suggest(connection=connection, entity=entity, records=linking.unlinked(open_ones))
     for row in rows:
         row.suggestion, row.above = hints.get(row.remote_id), names.get(row.remote.parent_id, "")
+        if row.confidence is not None:
+            row.suggestion = Suggestion(row.local_model, row.local_id, row.local_name, row.confidence)
+            row.local_name = ""
     return rows
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def decide(request: FirmRequest) -> HttpResponse:
-    """A decision about the ticked records of one list, or about all suggestions of it."""
+    """A decision about one record, about the ticked ones of a list, or about all sure suggestions of it."""
     connection = connection_or_404(request)
     entity, decision = request.POST.get("entity", ""), request.POST.get("decision", "")
     back = back_to(request, f"{reverse('integrations:preview')}?{urlencode({'entity': entity})}")
-    if linking.spec_of(connection, entity) and decision == "accept":
-        return _accept(request, connection, entity, back)
-    remotes = [int(pk) for pk in request.POST.getlist("remote") if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    if decision not in DECISIONS or entity not in registry.get(connection.system).entities or not remotes:
+    remotes = _ticked(request.POST.getlist("remote"))
+    word, _, one = request.POST.get("one", "").partition(":")
+    if one:
+        decision, remotes = word, _ticked([one])
+    if entity not in registry.get(connection.system).entities or decision not in (*DECISIONS, "accept", "link"):
         messages.error(request, NO_ACTION)
-        return redirect(back)
+    elif decision == "accept" and linking.spec_of(connection, entity):
+        _accept(request, connection, entity)
+    elif not remotes:
+        messages.error(request, NO_ACTION)
+    elif decision == "link":
+        _link(request, connection, entity, remotes)
+    else:
+        _decide(request, connection, entity, remotes, decision)
+    return redirect(back)
+
+
+def _ticked(values: list[str]) -> list[int]:
+    return [int(pk) for pk in values if pk.isascii() and pk.isdigit() and len(pk) < 19]
+
+
+def _decide(request: FirmRequest, connection: Connection, entity: str, remotes: list[int], decision: str) -> None:
     try:
         count = matching.decide(
             connection=connection, entity=entity, remotes=remotes, decision=decision, by=request.user
@@ -132,18 +156,35 @@ def decide(request: FirmRequest) -> HttpResponse:
         messages.error(request, f"{refused.message} Nothing was changed.")
     else:
         messages.success(request, f"{count_of(count)} {DECISIONS[decision]}.")
-    return redirect(back)
 
 
-def _accept(request: FirmRequest, connection: Connection, entity: str, back: str) -> HttpResponse:
+def _link(request: FirmRequest, connection: Connection, entity: str, remotes: list[int]) -> None:
+    """Each to what the page says that it could be."""
+    try:
+        done = linking.accept_proposed(connection=connection, entity=entity, records=remotes, by=request.user)
+    except Rejected as refused:
+        messages.error(request, refused.message)
+        return
+    if done:
+        messages.success(request, f"{count_of(done)} linked as suggested.")
+    if done < len(set(remotes)):
+        rest = count_of(len(set(remotes)) - done)
+        messages.info(request, f"{rest} left alone: nothing to link to, or two of them could be the same. {ONE_BY_ONE}")
+
+
+ONE_BY_ONE = "Choose with “Link to…”."
+
+
+def _accept(request: FirmRequest, connection: Connection, entity: str) -> None:
     outcomes = [Outcome.NONE] if entity == "vendor" else [Outcome.NEW, Outcome.DECISION]
     waiting = RemoteRecord.objects.filter(connection=connection, entity=entity, proposals__outcome__in=outcomes)
     records = list(waiting.filter(is_active=True).defer("data").order_by("name")[:MOST_AT_ONCE])
+    about: dict[str, Any] = {"connection": connection, "entity": entity, "by": request.user}
     try:
-        done = linking.accept(connection=connection, entity=entity, records=records, by=request.user)
+        done = linking.accept_proposed(records=[each.pk for each in records], least=SURE, **about)
+        done += linking.accept(records=records, **about)
     except Rejected as refused:
         messages.error(request, refused.message)
     else:
         words = f"{count_of(done)} linked as suggested." if done else "No suggestion is that sure. Nothing was changed."
         messages.success(request, words) if done else messages.info(request, words)
-    return redirect(back)

@@ -15,7 +15,7 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange
 from integrations.panels import LOCAL_WORDS, local_url, status_of
-from integrations.sync import linking, psa
+from integrations.sync import linking, matching, psa
 from integrations.sync.errors import Rejected
 
 from .deciding import UNCREATABLE, carry_out, decide, local_of, record_or_404
@@ -125,7 +125,8 @@ def _values(connection: Connection, found: RemoteRecord) -> list[tuple[str, Any]
 
 def _may_create(spec: Any, context: dict[str, Any]) -> bool:
     """Only where the list makes something here by itself, and nothing here stands in the way."""
-    if spec is None or context["linked"] or context["is_blocked"] or not context["record"].is_active:
+    half = bool(matching.asked([context["record"].pk]))
+    if spec is None or (context["linked"] and not half) or context["is_blocked"] or not context["record"].is_active:
         return False
     if spec.key in NEVER_CREATED:
         # Made at once, so not before the first import: until then nothing is written.
