@@ -24,13 +24,9 @@ BY_CODE: dict[str, Place] = {
     "rate": ("Open the person", "staff:list", ""),
     "not_approved": ("Open approvals", "timesheets:approvals", ""),
 }
-BY_STATE: dict[str, Place] = {
-    "blocked_auth": ("Reconnect QuickBooks", "integrations:list", ""),
-    # Mended in QuickBooks; we learn of it by the next sync.
-    "blocked_mapping": ("Update from QuickBooks", "integrations:sync", ""),
-    "blocked_inactive": ("Update from QuickBooks", "integrations:sync", ""),
-    "blocked_period": ("Update from QuickBooks", "integrations:sync", ""),
-}
+BY_STATE: dict[str, Place] = {"blocked_auth": ("Reconnect QuickBooks", "integrations:list", "")}
+# Mended in QuickBooks; we learn of it by the next sync.
+MENDED_THERE = ("blocked_mapping", "blocked_inactive", "blocked_period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,11 @@ class Cause:
         if self.address:
             return label, self.address
         return label, f"{reverse(name)}?{query}" if query else reverse(name)
+
+    @property
+    def is_mended_there(self) -> bool:
+        """Whoever mended it in QuickBooks lets BigTime look there: then it goes by itself."""
+        return self.state in MENDED_THERE and self.code not in BY_CODE
 
     @property
     def is_for_administrators(self) -> bool:

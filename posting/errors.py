@@ -10,26 +10,30 @@ from django.urls import reverse
 
 from bigtime.core.actions import chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
-from integrations.models import Operation
+from integrations.models import Connection, Operation
+from integrations.sync import former
 from integrations.sync.errors import AccountingError
 
-from . import services
+from . import retrying, services
 from .causes import cause, causes
 from .shell import books
 from .views import books_or_404
 
 SHOWN_DOUBT = 20
+SHOWN_REASONS = 3
 
 
 @firm_view(*BOOKKEEPERS)
 def errors(request: FirmRequest) -> HttpResponse:
     connection = books(request)
+    held = former.held(request.firm).count()
     if connection is None:
-        return render(request, "posting/not_connected.html")
+        return redirect("posting:former") if held else render(request, "posting/not_connected.html")
     doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT).order_by("pk")
     count = doubt.count()
     context = {
         "connection": connection,
+        "held": held,
         "page": Paginator(causes(connection), 50).get_page(request.GET.get("page")),
         "missing": Operation.objects.standing(connection, ["absent"]).count(),
         "differing": Operation.objects.standing(connection, ["posted_diverged"]).count(),
@@ -66,7 +70,12 @@ def act(request: FirmRequest, key: str) -> HttpResponse:
         operations = operations.filter(pk__in=chosen(request, "operation"))
     match request.POST.get("action"):
         case "retry":
-            _say(request, services.retry(connection=connection, operations=operations, by=request.user))
+            retried = retrying.retry(connection=connection, operations=operations, by=request.user)
+            _say(request, retried)
+            if not retried.queued:
+                return redirect("posting:error", key)
+        case "look":
+            _look(request, connection)
         case "skip":
             reason = request.POST.get("reason", "").strip()
             if not reason:
@@ -97,10 +106,19 @@ def attach(request: FirmRequest, pk: int) -> HttpResponse:
     return redirect("posting:errors")
 
 
-def _say(request: FirmRequest, retried: services.Retried) -> None:
+def _say(request: FirmRequest, retried: retrying.Retried) -> None:
     if retried.queued:
         text = f"{retried.queued} will be sent again. What is still stopped comes back here."
         messages.success(request, text)
-    if retried.left_out:
-        text = f"{retried.left_out} can’t be sent again as they are: mend what stops them first."
-        messages.warning(request, text)
+    for why, number in list(retried.stopped.items())[:SHOWN_REASONS]:
+        stays = "1 stays" if number == 1 else f"{number} stay"
+        messages.warning(request, f"{stays} here and would only fail again. {why}.")
+
+
+def _look(request: FirmRequest, connection: Connection) -> None:
+    try:
+        retrying.look(connection=connection, by=request.user)
+    except AccountingError as error:
+        messages.error(request, f"{error} Nothing was changed.")
+    else:
+        messages.success(request, "QuickBooks is being read. What it no longer stops is sent by itself after that.")

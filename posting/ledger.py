@@ -18,6 +18,7 @@ from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Exchange, Operation, OperationEvent
+from integrations.sync import former
 
 from .models import Batch, Line
 
@@ -121,7 +122,8 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
         "batches": Batch.objects.filter(lines__operation=found),
         "later": later,
         "via": VIA.get(found.via, "–"),
-        "attachable": found.state in Operation.FAILED and later is None,
+        "attachable": found.state in Operation.FAILED and later is None and found.connection.is_enabled,
+        "is_held_away": found.state in former.DECIDABLE and not found.connection.is_enabled,
     }
     return render(request, "posting/operation.html", context)
 

@@ -36,6 +36,8 @@ class Row:
     blockers: list[Blocker] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     error: str = ""
+    # Held by a posting to books that aren't connected any more.
+    held: int = 0
 
     @property
     def can_post(self) -> bool:
@@ -61,7 +63,7 @@ class Row:
     @property
     def is_quiet(self) -> bool:
         """Nothing of it is on its way, ready, or stopped."""
-        return not (self.ready or self.unready or self.moving or self.failed or self.in_doubt)
+        return not (self.ready or self.unready or self.moving or self.failed or self.in_doubt or self.held)
 
     @property
     def all_posted(self) -> bool:
@@ -85,7 +87,9 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
         _count(rows[sheet_id], minutes, lock)
     _judge(connection, owner, entries)
     # What is posted says so by its lock; the others' operations tell why they aren't.
-    _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
+    known = _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
+    for pk, _, _, lock in entries:
+        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk) not in Operation.OPEN
     return list(rows.values())
 
 
@@ -137,8 +141,8 @@ def _judge(connection: Connection, owner: dict[int, Row], entries: Iterable[tupl
             row.blockers += [b for b in verdict.blockers if b not in row.blockers]
 
 
-def _operations(connection: Connection, owner: dict[int, Row]) -> None:
-    """The newest operation of each entry says where it stands."""
+def _operations(connection: Connection, owner: dict[int, Row]) -> dict[int, str]:
+    """The newest operation of each entry says where it stands; the state of each."""
     newest: dict[int, tuple[int, str, str]] = {}
     operations = Operation.objects.filter(connection=connection, local_model=TIME_ENTRY, local_id__in=owner)
     for local_id, seq, state, text in operations.values_list("local_id", "seq", "state", "error_text"):
@@ -148,6 +152,7 @@ def _operations(connection: Connection, owner: dict[int, Row]) -> None:
         owner[local_id].states[state] += 1
         if state in Operation.FAILED and text:
             owner[local_id].error = owner[local_id].error or text
+    return {local_id: state for local_id, (_, state, _) in newest.items()}
 
 
 @dataclass(frozen=True, slots=True)

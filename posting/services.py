@@ -89,43 +89,6 @@ def label(entry: TimeEntry) -> str:
     return f"{entry.staff.name} · {entry.work_date:%b %-d, %Y} · {entry.project.name} · {hours}"[:300]
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """How many will be sent again, and how many aren't ready for it and stay as they are."""
-
-    queued: int
-    left_out: int
-
-
-@transaction.atomic
-def retry(*, connection: Connection, operations: QuerySet[Operation], by: Any) -> Retried:
-    """Sends failed operations again, as their records are now. What was refused for good becomes a new operation."""
-    failed = list(operations)
-    refused = [each for each in failed if each.state == Operation.State.REJECTED]
-    again = outbox.retry(operations=[each for each in failed if each.state != Operation.State.REJECTED], by=by)
-    queued = len(again) + _post_again(connection, refused, by)
-    tasks.hint(tasks.drain, connection.pk)
-    return Retried(queued, len(failed) - queued)
-
-
-def _post_again(connection: Connection, refused: list[Operation], by: Any) -> int:
-    """A new operation for each refused one whose record is ready; the batch it came from follows the new one."""
-    former = {each.local_id: each for each in refused if each.local_model == TIME_ENTRY}
-    verdicts = readiness.check(connection, "time_entry", list(former))
-    ready = [pk for pk, verdict in verdicts.items() if verdict.ready]
-    entries = TimeEntry.objects.filter(pk__in=ready, lock=TimeEntry.Lock.NONE).select_related("staff", "project")
-    found = {entry.pk: entry for entry in entries.order_by("work_date", "pk")}
-    records = [Record(TIME_ENTRY, pk, label(entry)) for pk, entry in found.items()]
-    renewed = outbox.push(connection=connection, entity="time_entry", records=records, by=by)
-    successors = {former[each.local_id].pk: each for each in renewed}
-    lines = list(Line.objects.filter(operation__in=successors))
-    for line in lines:
-        line.operation = successors[line.operation_id]
-        line.minutes = found[line.operation.local_id].minutes
-    Line.objects.bulk_update(lines, ["operation", "minutes"])
-    return len(renewed)
-
-
 def skip(*, operations: QuerySet[Operation], reason: str, by: Any) -> int:
     """Leaves them out of QuickBooks, with a reason; their records open again. Says how many."""
     return len(outbox.skip(operations=list(operations), reason=reason, by=by))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from bigtime.core.pending import register as register_pending
 from bigtime.timesheets.models import TimeEntry
 from integrations.connected import active_connection
 from integrations.models import Connection, Operation
+from integrations.sync import former
 
 BOOKKEEPERS = frozenset({"administrator", "accountant"})
 
@@ -45,12 +47,39 @@ def _unposted(request: Any) -> QuerySet[Any, Any] | None:
     return facts.summed(approved, "minutes")
 
 
+def _left(*states: str) -> Callable[[Any], QuerySet[Any, Any] | None]:
+    """What former books left undecided; each part of the states is found by an index of its own among all posted."""
+
+    def ask(request: Any) -> QuerySet[Any, Any] | None:
+        if request.membership.role not in BOOKKEEPERS:
+            return None
+        return facts.counted(former.held(request.firm).filter(state__in=states))
+
+    return ask
+
+
+def _held(request: Any) -> QuerySet[Any, Any] | None:
+    """Of interest where nothing is connected: what waits for the books that were."""
+    if request.membership.role not in BOOKKEEPERS or connected(request):
+        return None
+    return facts.counted(former.held(request.firm))
+
+
 FAILED = facts.Fact("posting.failed", _failed)
+LOST = facts.Fact("posting.lost", _left("sending", "in_doubt"))
+ASKED = facts.Fact("posting.asked", _left("needs_person"))
+HELD = facts.Fact("posting.held", _held)
 UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
 
 
+def has_errors(request: HttpRequest) -> bool:
+    """Also without books, as long as former ones hold something."""
+    return connected(request) or bool(facts.of(request, HELD.key))
+
+
 def failures(request: HttpRequest) -> int | None:
-    return facts.of(request, FAILED.key) or None
+    """What waits for a person: failures that stand, and what former books left undecided."""
+    return sum(facts.of(request, each.key) or 0 for each in (FAILED, LOST, ASKED)) or None
 
 
 def waiting_hours(request: Any) -> list[Pending]:
@@ -64,10 +93,10 @@ def waiting_hours(request: Any) -> list[Pending]:
 
 
 def install() -> None:
-    facts.register(FAILED, UNPOSTED)
+    facts.register(FAILED, LOST, ASKED, HELD, UNPOSTED)
     register(
         NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, BOOKKEEPERS, connected),
-        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, BOOKKEEPERS, connected, failures),
+        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, BOOKKEEPERS, has_errors, failures),
         NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, BOOKKEEPERS, connected),
     )
     register_pending(waiting_hours)

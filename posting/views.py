@@ -82,6 +82,11 @@ def post(request: FirmRequest) -> HttpResponse:
             request, "The page was incomplete, nothing was sent. Select again and press the button once more."
         )
         return redirect(back)
+    if _is_of_other_books(request, connection):
+        messages.error(
+            request, f"This page was opened for other books than {connection}. Nothing was sent: look again."
+        )
+        return redirect(back)
     outcome = services.post_time(connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user)
     if outcome.batch is None:
         messages.warning(request, _nothing(outcome.left_out))
@@ -89,6 +94,12 @@ def post(request: FirmRequest) -> HttpResponse:
     if outcome.left_out:
         messages.warning(request, f"{outcome.left_out} entries aren’t ready and stay where they are.")
     return redirect("posting:batch", outcome.batch.pk)
+
+
+def _is_of_other_books(request: FirmRequest, connection: Connection) -> bool:
+    """A page left open while the firm changed to another company, or the person to another firm."""
+    shown = request.POST.get("books", "")
+    return shown != str(connection.pk) if shown else request.POST.get("all") == "1"
 
 
 def _nothing(left_out: int) -> str:

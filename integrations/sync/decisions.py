@@ -5,10 +5,10 @@ Each works on many operations at once, leaves alone what is not in a state for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from integrations.models import Connection, Operation
 
@@ -43,7 +43,7 @@ def withdraw(*, operations: Sequence[Operation], by: Any) -> list[Operation]:
     def move(operation: Operation) -> Move | None:
         return Move(operation.pk, State.CANCELLED, {"withdrawn": True}, {"finished_at": database_now()})
 
-    return _decide(operations, move, WITHDRAWABLE, by)
+    return change([each.pk for each in operations], move, WITHDRAWABLE, by)
 
 
 def skip(*, operations: Sequence[Operation], reason: str, by: Any) -> list[Operation]:
@@ -60,7 +60,7 @@ def skip(*, operations: Sequence[Operation], reason: str, by: Any) -> list[Opera
         values = {"finished_at": database_now(), "error_text": f"Skipped: {reason.strip()}"}
         return Move(operation.pk, State.SKIPPED, {"reason": reason.strip()}, values)
 
-    return _decide(operations, move, SKIPPABLE, by)
+    return change([each.pk for each in operations], move, SKIPPABLE, by)
 
 
 def retry(*, operations: Sequence[Operation], by: Any) -> list[Operation]:
@@ -73,7 +73,7 @@ def retry(*, operations: Sequence[Operation], by: Any) -> list[Operation]:
             return Move(operation.pk, State.IN_DOUBT, {"again": True}, values)
         return Move(operation.pk, State.READY, {"again": True}, FRESH)
 
-    return _decide(operations, move, RETRYABLE, by)
+    return change([each.pk for each in operations], move, RETRYABLE, by)
 
 
 def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
@@ -93,17 +93,21 @@ def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
         def move(each: Operation) -> Move | None:
             return outcomes.posted(each.pk, Done(remote_id), now=now, via="person", evidence={"attached": True})
 
-        changed = _decide([operation], move, ATTACHABLE, by)
+        try:
+            with transaction.atomic():
+                changed = change([operation.pk], move, ATTACHABLE, by)
+        except IntegrityError:
+            raise Rejected("It has been queued again meanwhile.", code="state") from None
     if not changed:
         raise Rejected("This isn't waiting for a decision any more.", code="state")
     return changed[0]
 
 
-def _decide(
-    operations: Sequence[Operation], move: Callable[[Operation], Move | None], states: Sequence[str], by: Any
+def change(
+    ids: Collection[int], move: Callable[[Operation], Move | None], states: Sequence[str], by: Any
 ) -> list[Operation]:
+    """Moves those that are in one of the states, as `move` says of each, and holds or frees their records."""
     with transaction.atomic():
-        ids = [each.pk for each in operations]
         rows = Operation.objects.filter(pk__in=ids, state__in=states).select_related("connection__firm").order_by("pk")
         locked = list(rows.select_for_update(of=("self",)))
         changes = [change for each in locked if (change := move(each)) is not None]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bigtime.firm.models import Firm
 from bigtime.timesheets.models import TimeEntry
-from integrations.models import Link, Operation
+from integrations.models import Link, Operation, SyncRun
 from posting.causes import causes
 from posting.models import Batch, Line
 from tests.factories import ConnectionFactory, FirmFactory, ProjectFactory
@@ -150,9 +150,61 @@ def test_retry_leaves_what_is_not_ready_any_more(desk: Desk, aisha: Any) -> None
     stopped(desk, 2, "rejected", "Refused.")
     Link.objects.filter(entity="employee").delete()
     answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
-    assert "2 can’t be sent again as they are: mend what stops them first." in text(answer)
+    words = "2 stay here and would only fail again. Maya Okafor isn't linked to a QuickBooks employee or vendor."
+    assert words in text(answer)
     assert set(Operation.objects.values_list("state", flat=True)) == {"rejected"}
     assert set(TimeEntry.objects.values_list("lock", flat=True)) == {""}
+
+
+def test_retry_knows_that_the_books_are_closed_still(desk: Desk, aisha: Any) -> None:
+    stopped(desk, 2, "blocked_period", "The books are closed.", "closed")
+    connection = desk.connection
+    connection.closed_through = timezone.localdate() + timedelta(days=14)
+    connection.save()
+    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    assert (
+        f"2 stay here and would only fail again. The books are closed through {connection.closed_through:%b %-d, %Y}."
+        in (text(answer))
+    )
+    assert "Look in QuickBooks" in text(answer)
+    assert set(Operation.objects.values_list("state", flat=True)) == {"blocked_period"}
+    connection.closed_through = None
+    connection.save()
+    assert "2 will be sent again." in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True))
+
+
+def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> None:
+    """QuickBooks refused a customer as inactive that was active here: until it is read, it is."""
+    stopped(desk, 1, "blocked_inactive", "Acme is inactive in QuickBooks.", "610")
+    now = timezone.now()
+    Operation.objects.update(sent_at=now)
+    desk.connection.last_sync_at = now - timedelta(minutes=5)
+    desk.connection.save()
+    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    assert "1 stays here and would only fail again. QuickBooks refused it, and hasn’t been read since." in text(answer)
+    assert Operation.objects.get().state == "blocked_inactive"
+    desk.connection.last_sync_at = now + timedelta(minutes=1)
+    desk.connection.save()
+    assert "1 will be sent again." in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True))
+
+
+def test_looking_in_the_books_first_starts_one_run(desk: Desk, aisha: Any) -> None:
+    stopped(desk, 2, "blocked_period", "The books are closed.", "closed")
+    said = "QuickBooks is being read. What it no longer stops is sent by itself after that."
+    for _ in range(2):
+        assert said in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "look"}, follow=True))
+    assert SyncRun.objects.get().state == "queued"
+
+
+def test_nothing_is_retried_while_the_connection_is_paused(desk: Desk, aisha: Any) -> None:
+    stopped(desk, 2, "rejected", "Refused.")
+    type(desk.connection).objects.update(status="paused", pause_reason="Intuit ended the authorization.")
+    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    assert "2 stay here and would only fail again. Intuit ended the authorization." in text(answer)
+    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "look"}, follow=True)
+    assert "QuickBooks isn't connected. Connect again, then update. Nothing was changed." in text(answer)
+    assert set(Operation.objects.values_list("state", flat=True)) == {"rejected"}
+    assert not SyncRun.objects.exists()
 
 
 def test_retry_of_the_ticked_ones_only(desk: Desk, aisha: Any) -> None:

@@ -219,8 +219,20 @@ def test_pressing_the_button_leads_to_the_posting(desk: Desk, aisha: Any) -> Non
 def test_all_sends_what_the_filters_match_whatever_is_ticked(desk: Desk, aisha: Any) -> None:
     sheet, _ = desk.sheet(60), desk.sheet(45, weeks_ago=1)
     form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b12", "filters": "span=all", "timesheet": [sheet.pk], "all": "1"}
+    form["books"] = str(desk.connection.pk)
     aisha.post(f"{URL}post/", form)
     assert sorted(desk.queued()) == [45, 60]
+
+
+def test_a_page_left_open_while_the_company_changed_sends_nothing(desk: Desk, aisha: Any) -> None:
+    """Nor one of another firm, come back to after the person changed the firm."""
+    sheet = desk.sheet(60)
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b14", "filters": "span=all", "timesheet": [sheet.pk]}
+    for stale in ({"books": str(desk.connection.pk + 1)}, {"all": "1"}, {"books": "x", "all": "1"}):
+        answer = aisha.post(f"{URL}post/", {**form, **stale}, follow=True)
+        assert "This page was opened for other books than Quiet Books. Nothing was sent: look again." in text(answer)
+    assert Operation.objects.count() == Batch.objects.count() == 0
+    assert f'name="books" value="{desk.connection.pk}"' in aisha.get(URL + ALL).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,10 @@ def _channel(user: Any, firm: str) -> Channel:
 def company(agent: Agent, facts: Facts) -> JsonResponse:
     """Which company file was found. Another one than the last is only taken when a person confirmed it."""
     name = _text(facts, "company_name").strip()
+    if standing.is_another_firm_s(agent, _text(facts, "file_id")):
+        words = f"{name} is connected to another firm of this BigTime. Connected twice, time could be posted twice."
+        advice = "Open this firm's own company file, or have QuickBooks Desktop disabled in the other firm."
+        return _refusal("another_firm", words, advice, status=409)
     if standing.is_other_company(agent, name, _text(facts, "company_file"), _text(facts, "file_id")):
         known = agent.channel.connection.company_name
         if facts.get("confirmed") is not True:

@@ -13,7 +13,7 @@ from bigtime.firm.models import Firm
 from integrations import tasks
 from integrations.models import Connection, SyncRun
 from integrations.options import Options
-from integrations.sync import outbox, runs
+from integrations.sync import former, outbox, runs
 from integrations.sync.errors import Rejected
 
 from .models import Agent, Channel, Session, digest
@@ -52,6 +52,7 @@ def enable(*, firm: Firm, by: Any) -> Channel:
             connection.save(update_fields=["status", "pause_code", "pause_reason", "connected_by", "updated_at"])
         channel, _ = Channel.objects.get_or_create(connection=connection)
         outbox.lift(connection)
+        former.release(firm=firm, current=connection, by=by)
     return channel
 
 
@@ -149,13 +150,17 @@ def disable(*, connection: Connection) -> None:
 
 
 def accept_other(*, agent: Agent, name: str, by: Any = None) -> Channel:
-    """Another company file, which a person wants: it gets a connection of its own; the former one is disabled."""
-    former = agent.channel
+    """Another company file, which a person wants: it gets a connection of its own; the former one is disabled.
+
+    What waited to be sent to the former one is released.
+    """
+    last = agent.channel
     with transaction.atomic():
-        firm = former.connection.firm
-        disable(connection=former.connection)
+        firm = last.connection.firm
+        disable(connection=last.connection)
         known = Connection.objects.for_firm(firm).filter(system=SYSTEM, company_name__iexact=name)
-        connection = known.exclude(pk=former.connection_id).first() or _new(firm, name)
+        connection = known.exclude(pk=last.connection_id).first() or _new(firm, name)
+        former.release(firm=firm, current=connection, by=by or agent.created_by)
         Connection.objects.filter(pk=connection.pk).update(status=Connection.Status.ACTIVE)
         channel, _ = Channel.objects.get_or_create(connection=connection)
         Channel.objects.filter(pk=channel.pk).update(

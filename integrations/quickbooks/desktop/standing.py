@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from integrations import progress
-from integrations.models import Operation, SyncRun
+from integrations.models import Connection, Operation, SyncRun
 from integrations.sync import outbox
 from integrations.sync.outcomes import State
 
 from . import hresults, reading
 from .admission import activate_first
-from .models import Agent, Session
+from .models import Agent, Channel, Session
 
 # Seconds between two heartbeats: often while a person waits, seldom otherwise.
 SOON, SELDOM = 5, 30
@@ -104,6 +104,13 @@ def activity(agent: Agent) -> str:
                 )
     last = Session.objects.filter(agent=agent).first()
     return last.summary if last else ""
+
+
+def is_another_firm_s(agent: Agent, file_id: str) -> bool:
+    """The file carries the stamp of books that another firm is connected to. Without a stamp that can't be known."""
+    stamped = Channel.objects.filter(file_id__iexact=file_id.strip()) if file_id.strip() else Channel.objects.none()
+    enabled = stamped.filter(connection__in=Connection.objects.enabled())
+    return enabled.exclude(connection__firm=agent.channel.connection.firm_id).exists()
 
 
 def is_other_company(agent: Agent, name: str, file: str, file_id: str) -> bool:

@@ -111,6 +111,20 @@ PAGES = {
         "Sign in to QuickBooks as a company administrator, check that the subscription is active, and begin again.",
         502,
     ),
+    "taken": Page(
+        "This company is connected to another firm",
+        "Another firm of this BigTime works with these books. Connected twice, the same time could be posted twice, so "
+        "the connection was refused. Nothing was changed for either firm.",
+        "If both are yours, disable QuickBooks Online in the other firm first. If you don’t know of another firm, ask "
+        "the administrators of the company in QuickBooks who connected BigTime.",
+        409,
+    ),
+    "other_books": Page(
+        "This firm is connected to other books",
+        "A firm keeps its books in one place: with two connected, the same time could be posted to both.",
+        "Disable the other connection under Integrations first, and begin again.",
+        409,
+    ),
     "other_currency": Page(
         "This company keeps its books in another currency",
         "Amounts would be posted in the wrong currency. The connection was refused, the authorization given back.",

@@ -13,11 +13,11 @@ from django.utils import timezone
 from bigtime.firm.models import Firm, User
 from integrations import tasks
 from integrations.models import Connection, SyncRun
-from integrations.sync import outbox, runs
+from integrations.sync import former, outbox, runs
 from integrations.sync.errors import AccountingError, Disconnected
 
+from . import alone, held, intuit_app, limiter, oauth, tokens
 from . import company as companies
-from . import held, intuit_app, limiter, oauth, tokens
 from .company import Company
 from .models import Authorization
 from .oauth import Grant
@@ -36,6 +36,7 @@ def begin(*, firm: Firm, user: User, session_key: str, is_popup: bool, backup_ma
 
     Raises ProblemError.
     """
+    alone.one_place(firm)
     credentials = intuit_app.required(firm)
     state = secrets.token_urlsafe(32)
     try:
@@ -79,14 +80,17 @@ def claim(*, authorization: Authorization | None, firm: Firm, user: User, sessio
 def finish(*, authorization: Authorization, code: str, realm: str) -> Connection | None:
     """The connection, or None when it is another company than the last one and the person has to be asked first.
 
-    Raises ProblemError; whatever Intuit granted until then was given back, and nothing is stored.
+    Raises ProblemError; whatever Intuit granted until then was given back (but where another firm has the company:
+    that would end its grant too), and nothing is stored.
     """
     firm = authorization.firm
     if not re.fullmatch(r"\d{1,30}", realm):
         raise ProblemError("incomplete")
+    alone.one_place(firm)
     credentials = intuit_app.required(firm)
     grant = _exchanged(credentials, code)
     company = _read_company(credentials, grant, realm)
+    alone.one_firm(firm=firm, environment=credentials.environment, realm=realm)
     if company.currency and company.currency != firm.currency:
         given_back = held.give_back(credentials, grant)
         raise ProblemError("other_currency", _currency_sentence(firm, company, given_back))
@@ -134,8 +138,14 @@ def _read_company(credentials: intuit_app.Credentials, grant: Grant, realm: str)
 
 @transaction.atomic
 def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: Grant) -> Connection:
-    """This company's connection, enabled, with this grant. The same company is the same row, with all its links."""
+    """This company's connection, enabled, with this grant. The same company is the same row, with all its links.
+
+    What waited to be sent to other books is released. Raises ProblemError where a firm already has this company, or
+    this one has other books, with nothing changed.
+    """
     Firm.objects.select_for_update().get(pk=firm.pk)
+    alone.one_place(firm)
+    alone.one_firm(firm=firm, environment=environment, realm=company.realm)
     others = Connection.objects.for_firm(firm).enabled().filter(system=SYSTEM)
     others.exclude(environment=environment, company_id=company.realm).update(
         status=Connection.Status.DISABLED, updated_at=timezone.now()
@@ -149,6 +159,7 @@ def adopt(*, firm: Firm, user: User, environment: str, company: Company, grant: 
     learn(connection, company)
     connection.save()
     tokens.store_grant(connection, grant)
+    former.release(firm=firm, current=connection, by=user)
     limiter.spent(connection, companies.CALLS)
     # What waited for the authorization goes on by itself.
     outbox.lift(connection)
@@ -186,8 +197,9 @@ def accept_other(*, authorization: Authorization) -> tuple[Connection, bool]:
     """
     taken, grant = held.take(authorization=authorization)
     environment, company = taken["environment"], Company.from_json(taken["company"])
-    former = current(authorization.firm)
-    confirmed = disable(connection=former) if former else True
+    alone.one_firm(firm=authorization.firm, environment=environment, realm=company.realm)
+    last = current(authorization.firm)
+    confirmed = disable(connection=last) if last else True
     connection = adopt(
         firm=authorization.firm, user=authorization.user, environment=environment, company=company, grant=grant
     )

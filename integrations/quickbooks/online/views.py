@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from bigtime.core.encryption import Undecryptable
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, FirmView, firm_view
 from integrations.connected import forget
-from integrations.models import Connection
+from integrations.models import Connection, Operation
+from integrations.sync import former
 
 from . import intuit_app, services
 from .forms import ChecklistForm
@@ -167,10 +168,14 @@ def other_company(request: FirmRequest, pk: int) -> HttpResponse:
         return problem(request, ProblemError("used"), is_popup=is_popup)
     if request.method == "POST":
         return in_window(_decided(request, authorization))
+    last = services.last_connection(request.firm)
+    left = Operation.objects.filter(connection=last).open()
     context = {
         "authorization": authorization,
         "company": authorization.held_company["company"],
-        "last": services.last_connection(request.firm),
+        "last": last,
+        "waiting": left.exclude(state__in=former.UNDECIDED).count(),
+        "undecided": left.filter(state__in=former.UNDECIDED).count(),
     }
     return in_window(render(request, "quickbooks_online/other_company.html", context))
 

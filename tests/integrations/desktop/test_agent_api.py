@@ -20,7 +20,7 @@ from bigtime.firm.models import Firm, Role
 from integrations.models import SyncRun
 from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import FirmFactory, MembershipFactory, UserFactory
 
 from .conftest import Office
 
@@ -185,3 +185,19 @@ def test_what_is_no_object_is_refused(db: None, body: str) -> None:
     answer = Client().post(address, body, content_type="application/json")
     assert answer.status_code in (400, 401)
     assert answer.json()["message"]
+
+
+def test_a_company_file_of_another_firm_is_refused(office: Office) -> None:
+    """Known by the stamp in the file; the other firm isn't named."""
+    other = FirmFactory.create(name="Secret Rivals")
+    user = administrator(other)
+    theirs = services.enable(firm=other, by=user)
+    facts = {"company_name": "Shop File", "company_file": "C:\\Books\\shop.qbw", "confirmed": True}
+    facts["file_id"] = theirs.file_id.upper()
+    who = basic(office.agent.username, office.secret)
+    status, said = ask("company", facts, who)
+    assert (status, said["error"]) == (409, "another_firm")
+    assert "Secret Rivals" not in str(said)
+    assert services.current(office.firm) == office.channel
+    services.disable(connection=theirs.connection)
+    assert ask("company", facts, who)[0] == 200

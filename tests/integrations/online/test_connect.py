@@ -314,6 +314,59 @@ def test_another_home_currency_is_refused_and_given_back(
         oauth.refresh(credentials, granted[0].refresh_token)
 
 
+def test_a_company_that_another_firm_works_with_is_refused(
+    admin: Client, signed_in: SignedIn, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = signed_in("administrator", in_firm=FirmFactory.create(name="Secret Rivals"))
+    realm = simulator.create_realm("Blue Heron Books")
+    connect(theirs, realm)
+    before = Connection.objects.values().get()
+    answer = connect(admin, realm)
+    page = answer.content.decode()
+    assert (answer.status_code, problem(answer)) == (409, "taken")
+    assert "Secret Rivals" not in page
+    assert Connection.objects.values().get() == before
+    # The other firm's grant is not ended at Intuit either.
+    monkeypatch.setattr("integrations.quickbooks.online.oauth.revoke", lambda *given: pytest.fail("revoked"))
+    connection = Connection.objects.get()
+    assert IntuitClient(connection).get("companyinfo", realm)
+    # Paused is still connected; disabled isn't.
+    Connection.objects.update(status="paused")
+    assert problem(connect(admin, realm)) == "taken"
+    Connection.objects.update(status="disabled")
+    assert connect(admin, realm).status_code == 302
+    # Now the former one is refused, for the same reason.
+    assert problem(connect(theirs, realm)) == "taken"
+    statuses = sorted(Connection.objects.values_list("firm__name", "status"))
+    assert statuses == [("Northwind Consulting", "active"), ("Secret Rivals", "disabled")]
+
+
+def test_changing_to_a_company_of_another_firm_keeps_the_one_there_is(
+    admin: Client, signed_in: SignedIn, simulator: Simulator
+) -> None:
+    """Free when the person was asked, taken when the answer came."""
+    first, second = simulator.create_realm("Blue Heron Books"), simulator.create_realm("Second Books")
+    connect(admin, first)
+    asked = connect(admin, second).headers["Location"]
+    connect(signed_in("administrator", in_firm=FirmFactory.create()), second)
+    assert problem(admin.post(asked, {"answer": "connect"})) == "taken"
+    mine = Connection.objects.get(firm=admin.membership.firm)  # type: ignore[attr-defined]
+    assert (mine.company_id, mine.status) == (first, "active")
+
+
+def test_a_firm_keeps_its_books_in_one_place(admin: Client, simulator: Simulator, firm: Firm) -> None:
+    address = begin(admin)
+    Connection.objects.create(
+        firm=firm, system="quickbooks_desktop", environment="desktop", company_id="x", company_name="Shop File"
+    )
+    answer = admin.get(walk(address, simulator.create_realm("Blue Heron Books")))
+    assert (answer.status_code, problem(answer)) == (409, "other_books")
+    assert "Northwind Consulting is connected to Shop File." in answer.content.decode()
+    answer = admin.post(CONNECT, {"backup_made": "on"})
+    assert problem(answer) == "other_books"
+    assert Connection.objects.get().system == "quickbooks_desktop"
+
+
 # --- disable, enable again, another company --------------------------------------------------------------------------
 
 
