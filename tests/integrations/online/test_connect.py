@@ -329,7 +329,7 @@ def test_a_company_that_another_firm_works_with_is_refused(
     # The other firm's grant is not ended at Intuit either.
     monkeypatch.setattr("integrations.quickbooks.online.oauth.revoke", lambda *given: pytest.fail("revoked"))
     connection = Connection.objects.get()
-    assert IntuitClient(connection).get("companyinfo", realm)
+    assert IntuitClient(connection).count("Customer") == 0
     # Paused is still connected; disabled isn't.
     Connection.objects.update(status="paused")
     assert problem(connect(admin, realm)) == "taken"
