@@ -89,7 +89,7 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
     # What is posted says so by its lock; the others' operations tell why they aren't.
     known = _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
     for pk, _, _, lock in entries:
-        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk) not in Operation.OPEN
+        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk) not in Operation.LIVE
     return list(rows.values())
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from bigtime.firm.models import Firm
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Link, Operation, SyncRun
+from integrations.sync import outbox
+from integrations.sync.errors import Rejected
 from posting.causes import causes
 from posting.models import Batch, Line
 from tests.factories import ConnectionFactory, FirmFactory, ProjectFactory
@@ -205,6 +207,16 @@ def test_nothing_is_retried_while_the_connection_is_paused(desk: Desk, aisha: An
     assert "QuickBooks isn't connected. Connect again, then update. Nothing was changed." in text(answer)
     assert set(Operation.objects.values_list("state", flat=True)) == {"rejected"}
     assert not SyncRun.objects.exists()
+
+
+def test_a_number_for_what_was_queued_again_meanwhile(desk: Desk) -> None:
+    """Two people at once: one attaches a number, the other posts it anew."""
+    stopped(desk, 1, "rejected", "Refused.")
+    refused = Operation.objects.get()
+    desk.post()
+    with pytest.raises(Rejected, match="It has been queued again meanwhile"):
+        outbox.attach(operation=refused, remote_id="4711", by=None)
+    assert sorted(Operation.objects.values_list("state", flat=True)) == ["ready", "rejected"]
 
 
 def test_retry_of_the_ticked_ones_only(desk: Desk, aisha: Any) -> None:
