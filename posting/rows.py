@@ -18,6 +18,8 @@ from integrations.sync.readiness import Blocker
 from .filters import Filters
 
 TIME_ENTRY = "timesheets.timeentry"
+# Of these books none, or none any more, has the record: what holds it is a posting to others.
+ENDED = ("", "cancelled", "skipped", "absent")
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
     # What is posted says so by its lock; the others' operations tell why they aren't.
     known = _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
     for pk, _, _, lock in entries:
-        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk) not in Operation.LIVE
+        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk, "") in ENDED
     return list(rows.values())
 
 

@@ -107,7 +107,7 @@ def test_linked_by_hand_before_importing(admin: Any, books: Books) -> None:
     run = previewed(books)
     record = Proposal.objects.get(remote__name="ACME Inc").remote
     page = text(admin.get(f"{SYNC}records/{record.pk}/?next={PREVIEW}"))
-    assert "The first import: will be created" in page
+    assert "The first import: needs a decision. “ACME Inc” could be “Acme Incorporated”" in page
     values = {"do": "link", "local": f"clients.client:{mine.pk}", "next": PREVIEW}
     answer = admin.post(f"{SYNC}records/{record.pk}/act/", values, follow=True)
     assert answer.redirect_chain[-1][0] == PREVIEW
