@@ -10,10 +10,9 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from bigtime.clients.models import Client
+from bigtime.core import pickers
 from bigtime.core.actions import chosen as chosen_ids
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
-from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Connection
 from integrations.sync import readiness
@@ -55,13 +54,19 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "key": uuid.uuid4(),
         "spans": SPANS,
         "states": STATES,
-        "people": Staff.objects.for_firm(request.firm).active().only("pk", "name"),
-        "clients": Client.objects.for_firm(request.firm).active().only("pk", "name"),
+        "people": _picker(request, "staff", filters.staff, "Everyone"),
+        "clients": _picker(request, "client", filters.client, "All clients"),
     }
     template = (
         "posting/_timesheet_rows.html" if request.htmx and not request.htmx.boosted else "posting/timesheets.html"
     )
     return render(request, template, context)
+
+
+def _picker(request: FirmRequest, kind: str, chosen: int | None, empty_label: str) -> pickers.Box:
+    picker = pickers.known(kind)
+    sought = request.GET.get(f"{pickers.FIND}{kind}", "")
+    return pickers.box(picker, kind, picker.rows(request.firm), [chosen or ""], empty_label=empty_label, sought=sought)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))

@@ -26,10 +26,13 @@ class ClientForm(BookableNameForm):
     class Meta:
         model = Client
         fields = ["name", "company", "email", "phone", "address", "notes"]
+        labels = {"email": "E-mail"}
         widgets = {"address": forms.Textarea(attrs={"rows": 3}), "notes": forms.Textarea(attrs={"rows": 3})}
 
 
 class ProjectForm(BookableNameForm):
+    empty_labels = {"client": "Choose a client", "lead": "Nobody"}
+
     class Meta:
         model = Project
         fields = [

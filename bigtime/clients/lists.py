@@ -32,6 +32,7 @@ class ClientList(ListPage):
     order = "name"
     place = "client_list"
     bulk = "lists/_bulk_activity.html"
+    bulk_all = True
     search_label = "Name, company, e-mail, phone"
     columns = (
         Column("name", "Client", sort="name", main=True, url=lambda c: reverse("clients:client_detail", args=[c.pk])),
@@ -40,6 +41,8 @@ class ClientList(ListPage):
         Column("phone", "Phone"),
         Column("open_projects", "Active projects", sort="open_projects", kind="number"),
         Column("status", "Status", value=lambda c: "active" if c.is_active else "archived", kind="tag"),
+        Column("address", "Address", shown=False),
+        Column("changed", "Changed", value="updated_at", sort="updated_at", kind="instant", shown=False),
     )
     empty = {
         "icon": "building-2", "title": "No clients yet", "label": "New client",
@@ -86,6 +89,7 @@ class ProjectList(ListPage):
     order = "name"
     place = "project_list"
     bulk = "lists/_bulk_activity.html"
+    bulk_all = True
     search_label = "Project, code, client"
     columns = (
         Column("name", "Project", sort="name", main=True, url=lambda p: reverse("clients:project_detail", args=[p.pk])),
@@ -100,6 +104,8 @@ class ProjectList(ListPage):
         Column("is_billable", "Billable", sort="is_billable", kind="yes"),
         Column("status", "Status", value=lambda p: p.get_status_display() if p.is_active else "archived",
                sort="status", kind="tag"),
+        Column("open_to_all", "Open to everyone", sort="open_to_all", kind="yes", shown=False),
+        Column("changed", "Changed", value="updated_at", sort="updated_at", kind="instant", shown=False),
     )  # fmt: skip
     empty = {
         "icon": "folder-kanban", "title": "No projects yet", "label": "New project",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from bigtime.core.actions import back_to, chosen
+from bigtime.core.bulk import archive_or_restore
 from bigtime.core.editing import edit
 from bigtime.firm.access import MANAGERS, FirmRequest, firm_view
 
@@ -57,16 +59,16 @@ def client_edit(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*MANAGERS, methods=("POST",))
 def client_bulk(request: FirmRequest) -> HttpResponse:
-    """Archives or restores the chosen clients."""
-    if request.POST.get("to") == "archived":
-        clients, projects = services.archive_clients(firm=request.firm, clients=chosen(request))
-        messages.success(request, f"{_count(clients, 'client')} archived, with {_count(projects, 'active project')}.")
-    elif request.POST.get("to") == "active":
-        clients = services.restore_clients(firm=request.firm, clients=chosen(request))
-        messages.success(request, f"{_count(clients, 'client')} restored. Archived projects stay archived.")
-    else:
-        messages.error(request, "Nothing was changed: the list sent no action.")
-    return redirect(back_to(request, reverse("clients:client_list")))
+    def archive(rows: QuerySet[Any]) -> str:
+        clients, projects = services.archive_clients(firm=request.firm, clients=rows)
+        return f"{_count(clients, 'client')} archived, with {_count(projects, 'active project')}."
+
+    def restore(rows: QuerySet[Any]) -> str:
+        clients = services.restore_clients(firm=request.firm, clients=rows)
+        return f"{_count(clients, 'client')} restored. Archived projects stay archived."
+
+    back = reverse("clients:client_list")
+    return archive_or_restore(request, ClientList, back, "client", archive=archive, restore=restore)
 
 
 @firm_view(*MANAGERS)
@@ -108,16 +110,15 @@ def project_edit(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*MANAGERS, methods=("POST",))
 def project_bulk(request: FirmRequest) -> HttpResponse:
-    """Archives or restores the chosen projects."""
-    if request.POST.get("to") == "archived":
-        count = services.archive_projects(firm=request.firm, projects=chosen(request))
-        messages.success(request, f"{_count(count, 'project')} archived. Their time stays.")
-    elif request.POST.get("to") == "active":
-        count = services.restore_projects(firm=request.firm, projects=chosen(request))
-        messages.success(request, f"{_count(count, 'project')} restored.")
-    else:
-        messages.error(request, "Nothing was changed: the list sent no action.")
-    return redirect(back_to(request, reverse("clients:project_list")))
+    def archive(rows: QuerySet[Any]) -> str:
+        count = services.archive_projects(firm=request.firm, projects=rows)
+        return f"{_count(count, 'project')} archived. Their time stays."
+
+    def restore(rows: QuerySet[Any]) -> str:
+        return f"{_count(services.restore_projects(firm=request.firm, projects=rows), 'project')} restored."
+
+    back = reverse("clients:project_list")
+    return archive_or_restore(request, ProjectList, back, "project", archive=archive, restore=restore)
 
 
 def _project(request: FirmRequest, pk: int) -> Project:

@@ -36,6 +36,7 @@ class LaborCodeList(ListPage):
     order = "name"
     place = "code_list"
     bulk = "lists/_bulk_activity.html"
+    bulk_all = True
     search_label = "Name, description"
     columns = (
         Column("name", "Labor code", sort="name", main=True, url=lambda c: reverse("codes:edit", args=[c.pk])),

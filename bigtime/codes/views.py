@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from bigtime.core.actions import back_to, chosen
+from bigtime.core.bulk import archive_or_restore
 from bigtime.core.editing import edit
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 
@@ -46,17 +49,14 @@ def code_edit(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def code_bulk(request: FirmRequest) -> HttpResponse:
-    """Archives or restores the chosen labor codes."""
-    to = request.POST.get("to")
-    if to not in ("active", "archived"):
-        messages.error(request, "Nothing was changed: the list sent no action.")
-    else:
-        count = services.set_active(firm=request.firm, codes=chosen(request), active=to == "active")
+    def put(rows: QuerySet[Any], *, active: bool) -> str:
+        count = services.set_active(firm=request.firm, codes=rows, active=active)
         codes = "1 labor code" if count == 1 else f"{count} labor codes"
-        messages.success(
-            request, f"{codes} {'restored' if to == 'active' else 'archived. Time that carries them stays'}."
-        )
-    return redirect(back_to(request, reverse("codes:list")))
+        return f"{codes} {'restored' if active else 'archived. Time that carries them stays'}."
+
+    archive, restore = partial(put, active=False), partial(put, active=True)
+    back = reverse("codes:list")
+    return archive_or_restore(request, LaborCodeList, back, "labor code", archive=archive, restore=restore)
 
 
 def _edit(request: FirmRequest, code: LaborCode, *, said: str, title: str) -> HttpResponse:

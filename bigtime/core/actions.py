@@ -13,8 +13,8 @@ def chosen(request: HttpRequest, name: str = "pk") -> list[int]:
     return [int(pk) for pk in request.POST.getlist(name)[:MOST] if pk.isdecimal() and len(pk) < 19]
 
 
-def back_to(request: HttpRequest, default: str) -> str:
-    """The address the form came from, when it is one of ours; else `default`."""
-    target = request.POST.get("next", "")
+def back_to(request: HttpRequest, default: str, name: str = "next") -> str:
+    """The address the form came from, or names as `name`, when it is one of ours; else `default`."""
+    target = request.POST.get(name) or request.GET.get(name, "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if ours and target.startswith("/") else default

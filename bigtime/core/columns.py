@@ -20,6 +20,7 @@ class Column:
     `value` is an attribute path ("client.name") or a function of the row. `sort` is the ORM path ordered by; "" means
     the column can't be sorted. `kind` is one of text, number, minutes, money, date, instant, yes, tag, badge.
     `url` turns the cell into a link. `export` replaces the value in CSV and XLSX (minutes become decimal hours anyway).
+    `main` is what the row is called and is always shown; `shown` False leaves the column out until somebody chooses it.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     export: Callable[[Any], Any] | None = None
     main: bool = False
+    shown: bool = True
 
     @property
     def css(self) -> str:

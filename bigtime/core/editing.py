@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from .names import repeated
+from .picking import is_search, offer_pickers, searched
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -41,11 +42,13 @@ class FirmForm(ModelForm):
     """A form for one row of a firm.
 
     Every choice of related rows is cut down to the same firm, so a foreign firm's id is refused as no valid choice.
-    `unique_name` names the field that may not repeat (any letter case) within `unique_among()`.
+    `unique_name` names the field that may not repeat (any letter case) within `unique_among()`; `empty_labels` say what
+    choosing nothing means, by field.
     """
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     unique_name = "name"
+    empty_labels: dict[str, str] = {}
 
     def __init__(self, *args: Any, firm: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +59,7 @@ class FirmForm(ModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 field.queryset = self.choices(field.queryset)
+        offer_pickers(self, self.empty_labels)
         self.initial["version"] = digest(self.instance, self.compared) if self.instance.pk else ""
 
     @property
@@ -146,8 +150,11 @@ def edit(
 ) -> HttpResponse:
     """Shows the form, or saves it, says so and goes on to `then(row)`. `said` may contain {}, the row's name.
 
-    A refused form answers 422, a stale one 409; both keep everything typed.
+    A refused form answers 422, a stale one 409; both keep everything typed, and so does a search for choices.
     """
+    if request.method == "POST" and is_search(form):
+        searched(form)
+        return render(request, template, {"form": form, **context})
     if request.method == "POST" and form.is_valid() and form.store():
         messages.success(request, said.format(form.instance))
         return redirect(then(form.instance))

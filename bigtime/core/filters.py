@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.forms import ChoiceField, Field, ModelChoiceField
 from django.http import QueryDict
 
-CHOICES_SHOWN = 60
+from .pickers import FIND, Box, box, of_model
+
 ACTIVITY = (("active", "Active"), ("archived", "Archived"), ("all", "All"))
 
 
@@ -46,7 +47,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter as a chip. `fields` are inputs (dates, text) for filters that can't be a list of links."""
+    """A filter as a chip: links, or `fields` (dates, text) to fill in, or the `box` of a picker of very many rows."""
 
     name: str
     label: str
@@ -54,7 +55,7 @@ class Chip:
     options: list[Option]
     clear_url: str
     fields: list[Any]
-    more: bool = False
+    box: Box | None = None
 
 
 def address(path: str, query: QueryDict, **changes: str) -> str:
@@ -79,14 +80,15 @@ def _chip(filters: ListFilter, name: str, path: str, query: QueryDict, defaults:
     label = str(kind.label)
     if not hasattr(bound.field, "choices"):
         return _typed(bound, name, label, path, query)
-    chosen_raw = str(filters.data.get(name, "") or "")
-    choices, more = _choices(filters, name, bound.field)
+    chosen_raw, picked = str(filters.data.get(name, "") or ""), _picked(filters, name, bound.field, query)
     options = [
         Option(text, address(path, query, **{name: "" if defaults.get(name) == value else value}), value == chosen_raw)
-        for value, text in choices
+        for value, text in (_choices(bound.field) if picked is None else [(o.value, o.label) for o in picked.options])
     ]
     chosen = next((o.label for o in options if o.current), "")
-    return Chip(name, label, chosen, options, address(path, query, **{name: ""}) if query.get(name) else "", [], more)
+    many = picked if picked is not None and picked.more else None
+    clear = address(path, query, **{name: ""}) if query.get(name) else ""
+    return Chip(name, label, chosen, [] if many else options, clear, [], many)
 
 
 def _typed(bound: Any, name: str, label: str, path: str, query: QueryDict) -> Chip:
@@ -96,15 +98,18 @@ def _typed(bound: Any, name: str, label: str, path: str, query: QueryDict) -> Ch
     return Chip(name, label, chosen, [], address(path, query, **dict.fromkeys(names, "")), [bound])
 
 
-def _choices(filters: ListFilter, name: str, field: Field) -> tuple[list[tuple[str, str]], bool]:
-    """The first choices, and whether there are more; what is chosen is always among them."""
+def _choices(field: Field) -> list[tuple[str, str]]:
+    listed: Any = field.choices if isinstance(field, ChoiceField) else ()
+    return [(str(value), str(text)) for value, text in listed if str(value)]
+
+
+def _picked(filters: ListFilter, name: str, field: Field, query: QueryDict) -> Box | None:
+    """The rows of another list that can be filtered by; None when the choices are few and fixed."""
     if not isinstance(field, ModelChoiceField):
-        listed: Any = field.choices if isinstance(field, ChoiceField) else ()
-        return [(str(value), str(text)) for value, text in listed if str(value)], False
-    offered: Any = field.queryset
-    rows = list(offered[: CHOICES_SHOWN + 1])
+        return None
+    rows: Any = field.queryset
     chosen = filters.form.cleaned_data.get(name) if not filters.form.errors.get(name) else None
-    shown = rows[:CHOICES_SHOWN]
-    if chosen is not None and chosen not in shown:
-        shown.insert(0, chosen)
-    return [(str(row.pk), str(row)) for row in shown], len(rows) > CHOICES_SHOWN
+    picker, sought = of_model(rows.model), query.get(f"{FIND}{name}", "")
+    if picker is None:
+        raise LookupError(f"{rows.model.__name__} can be many: register a Picker for it.")
+    return box(picker, name, rows, [chosen.pk] if chosen else [], empty_label="Any", sought=sought)

@@ -1,7 +1,7 @@
-"""List pages: one declaration drives table, sort, filters, pages, CSV and XLSX; the state lives in the address.
+"""List pages: one declaration drives table, sort, filters, columns, pages and exports; the state is in the address.
 
-A page costs the same number of SQL statements whatever its length: one count, one page of rows, and one statement for
-each prefetch, choice filter and extra column.
+A page costs the same number of SQL statements whatever its length: one for the saved views, one count, one page of
+rows, and one for each prefetch, choice filter and extra column shown.
 """
 
 from __future__ import annotations
@@ -12,29 +12,30 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
+from .asking import Asking
+from .choosing import PARAM, ColumnChoice
 from .columns import Cell, Column, badge_text
 from .exports import csv_response, xlsx_response
-from .filters import Chip, ListFilter, address, chips
+from .filters import Chip, ListFilter, chips
 from .slots import Badge, ExtraColumn, columns_for
 
 CHUNK = 1000
 FRAGMENT = "lists/_list.html"
 
 
-class ListPage:
+class ListPage(Asking):
     """Subclass it for a list; `columns`, `filters` and `rows()` are what a list must say.
 
-    `name` names the exported file; `order` is the column key sorted by at first ("-key" for descending); `defaults` are
-    filter values used when the address names none; `place` lets upper apps add columns; `bulk` is a template with the
-    buttons of the action bar (None: rows can't be selected).
+    `name` names the exported file and the list's saved views; `order` is the column key sorted by at first ("-key" for
+    descending); `defaults` are filter values used when the address names none; `place` lets upper apps add columns;
+    `bulk` is a template with the buttons of the action bar ("": rows can't be selected), `bulk_all` whether its address
+    understands "all that match" (see `bulk.py`); `own` are parameters that say which list this is.
     """
 
-    name = "list"
     columns: tuple[Column, ...] = ()
     filters: type[ListFilter] = ListFilter
     order = ""
@@ -43,11 +44,9 @@ class ListPage:
     per_page = 50
     bulk = ""
     bulk_url = ""
+    bulk_all = False
     empty: dict[str, str] = {"title": "Nothing here yet"}
     search_label = "Search"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request: Any = request
 
     def rows(self) -> QuerySet[Any]:
         """Every row this person may see in this list, with the joins the columns need."""
@@ -62,16 +61,21 @@ class ListPage:
         return not getattr(row, "is_active", True)
 
     @cached_property
+    def choice(self) -> ColumnChoice:
+        extra = columns_for(self.request, self.place) if self.place else []
+        return ColumnChoice(self.shown_columns(), extra, self.query.getlist(PARAM))
+
+    @cached_property
     def _columns(self) -> tuple[Column, ...]:
-        return self.shown_columns()
+        return self.choice.columns
 
     @cached_property
     def _extra(self) -> list[ExtraColumn]:
-        return columns_for(self.request, self.place) if self.place else []
+        return self.choice.extra
 
     @cached_property
     def filtered(self) -> ListFilter:
-        data = self.request.GET.copy()
+        data = self.query.copy()
         for name, value in self.defaults.items():
             if not data.get(name):
                 data[name] = value
@@ -80,35 +84,31 @@ class ListPage:
     @cached_property
     def sort(self) -> str:
         """The sort asked for, when such a column exists; else the list's own order."""
-        asked: str = self.request.GET.get("sort", "")
-        known = {c.key for c in self._columns if c.sort}
+        asked: str = self.query.get("sort", "")
+        known = {c.key for c in self.choice.offered if c.sort}
         return asked if asked.removeprefix("-") in known else self.order
 
     def ordered(self) -> QuerySet[Any]:
         """The filtered rows in order; the primary key settles ties, so that pages never overlap."""
-        path = next((c.sort for c in self._columns if c.key == self.sort.removeprefix("-")), "")
+        path = next((c.sort for c in self.choice.offered if c.key == self.sort.removeprefix("-")), "")
         rows: QuerySet[Any] = self.filtered.qs
         if not path:
             return rows.order_by("pk")
         first = F(path).desc(nulls_last=True) if self.sort.startswith("-") else F(path).asc(nulls_last=True)
         return rows.order_by(first, "pk")
 
+    def matching(self) -> QuerySet[Any]:
+        """Every row the address asks for, on whatever page, in no order: for "all that match"."""
+        found: QuerySet[Any] = self.filtered.qs.order_by()
+        return found
+
     @cached_property
     def page(self) -> Page[Any]:
-        return Paginator(self.ordered(), self.per_page).get_page(self.request.GET.get("page"))
+        return Paginator(self.ordered(), self.per_page).get_page(self.query.get("page"))
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return chips(self.filtered, self.request.path, self.request.GET, self.defaults)
-
-    @property
-    def searched(self) -> str:
-        return str(self.request.GET.get("q", ""))
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether an empty list may only be empty because of what was asked."""
-        return any(v for k, v in self.request.GET.items() if k not in ("page", "sort", "format"))
+        return chips(self.filtered, self.request.path, self.query, self.defaults)
 
     @property
     def problems(self) -> list[str]:
@@ -131,22 +131,6 @@ class ListPage:
         extra = [Cell(column, badge) for column, badge in zip(self.head[len(cells) :], badges, strict=True)]
         return cells + extra
 
-    def export_url(self, kind: str) -> str:
-        return address(self.request.path, self.request.GET, format=kind)
-
-    @property
-    def csv_url(self) -> str:
-        return self.export_url("csv")
-
-    @property
-    def xlsx_url(self) -> str:
-        return self.export_url("xlsx")
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """The address's parameters that a search keeps, as hidden fields."""
-        return [(k, v) for k, v in self.request.GET.items() if k not in ("q", "page", "format")]
-
     def _exported(self) -> Iterator[list[Any]]:
         for rows in in_chunks(self.ordered()):
             badges = [extra.badges(self.request, rows) for extra in self._extra]
@@ -154,12 +138,17 @@ class ListPage:
                 yield [c.exported(row) for c in self._columns] + [badge_text(b.get(row.pk)) for b in badges]
 
     def respond(self, template: str, **context: Any) -> HttpResponseBase:
-        """The page; the list alone when htmx asks for it; or a file when the address says `format=csv` or `xlsx`."""
-        kind = self.request.GET.get("format", "")
+        """The page; the list alone when htmx asks for it; or a file when the address says `format=csv` or `xlsx`.
+
+        An address that asks nothing goes on to the person's default view, when there is one.
+        """
+        kind = self.query.get("format", "")
         if kind in ("csv", "xlsx"):
             header = [c.label for c in self.head]
             make = csv_response if kind == "csv" else xlsx_response
             return make(self.name, header, self._exported())
+        if self.is_bare and self.views.default:
+            return redirect(self.views.default.url)
         fragment = getattr(self.request, "htmx", None) and not self.request.htmx.boosted
         return render(self.request, FRAGMENT if fragment else template, {"list": self, **context})
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class FirmQuerySet(models.QuerySet[Any]):
@@ -30,3 +32,41 @@ class Timestamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+class SavedView(FirmScoped, Timestamped):
+    """A list's search, filters, order and columns under a name. Its owner's own, or shared with the whole firm.
+
+    `query` is the list's address without page and format; `list` is the list's name (`ListPage.name`).
+    """
+
+    list = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    shared = models.BooleanField("shared with the firm", default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "firm", "list", "owner", Lower("name"), name="own_view_once", condition=models.Q(shared=False)
+            ),
+            models.UniqueConstraint(
+                "firm", "list", Lower("name"), name="shared_view_once", condition=models.Q(shared=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(FirmScoped):
+    """The view with which one person's list opens."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="defaults")
+    list = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["firm", "user", "list"], name="default_view_once")]

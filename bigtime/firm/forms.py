@@ -26,6 +26,7 @@ class SettingsForm(FirmForm):
             "name", "legal_name", "address", "phone", "email", "time_zone", "fiscal_year_start", "week_start",
             "period_kind", "expected_day_minutes", "rounding_minutes", "require_notes", "grace_days",
         ]  # fmt: skip
+        labels = {"email": "E-mail"}
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
             "fiscal_year_start": forms.Select(choices=MONTHS),

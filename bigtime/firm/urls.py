@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import invitation_views, user_views, views
+from . import invitation_views, list_views, picker_views, user_views, views
 
 app_name = "firm"
 
@@ -16,5 +16,11 @@ urlpatterns = [
     path("users/invitations/<int:pk>/withdraw/", user_views.withdraw, name="withdraw"),
     path("users/<int:pk>/role/", user_views.role, name="role"),
     path("users/<int:pk>/state/", user_views.state, name="state"),
+    path("pick/<slug:kind>/", picker_views.pick, name="pick"),
+    path("views/", list_views.view_save, name="view_save"),
+    path("views/<int:pk>/", list_views.view_edit, name="view"),
+    path("views/<int:pk>/keep/", list_views.view_keep, name="view_keep"),
+    path("views/<int:pk>/default/", list_views.view_default, name="view_default"),
+    path("views/<int:pk>/delete/", list_views.view_delete, name="view_delete"),
     path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
 ]

@@ -15,6 +15,7 @@ from .models import Staff
 class StaffForm(FirmForm):
     """A staff member. Hours a week are typed as hours and kept as minutes."""
 
+    empty_labels = {"manager": "Nobody", "user": "Nobody"}
     week_hours = forms.DecimalField(
         label="Expected hours a week", min_value=0, max_value=168, decimal_places=2, initial=40
     )
@@ -25,7 +26,7 @@ class StaffForm(FirmForm):
             "name", "first_name", "last_name", "email", "phone", "title", "number", "kind", "manager", "bill_rate",
             "cost_rate", "user",
         ]  # fmt: skip
-        labels = {"user": "Signs in as"}
+        labels = {"user": "Signs in as", "email": "E-mail"}
         help_texts = {"user": "The account whose timesheet this is. Invite people under Users and rights."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

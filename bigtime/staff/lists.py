@@ -32,18 +32,22 @@ class StaffList(ListPage):
     defaults = {"show": "active"}
     order = "name"
     place = "staff_list"
+    bulk_all = True
     search_label = "Name, e-mail, title, number"
     columns = (
         Column("name", "Name", sort="name", main=True, url=lambda s: reverse("staff:detail", args=[s.pk])),
         Column("title", "Title", sort="title"),
-        Column("kind", "Kind", value="get_kind_display", sort="kind"),
+        Column("kind", "Kind", value="get_kind_display", sort="kind", shown=False),
+        Column("number", "Number", sort="number", shown=False),
         Column("email", "E-mail", sort="email"),
+        Column("phone", "Phone", shown=False),
         Column("manager", "Manager", value="manager.name", sort="manager__name"),
         Column("week_minutes", "Hours a week", sort="week_minutes", kind="minutes"),
         Column("bill_rate", "Billing rate", sort="bill_rate", kind="money"),
         Column("cost_rate", "Cost", sort="cost_rate", kind="money"),
-        Column("user", "Signs in", value=lambda s: s.user_id is not None, kind="yes"),
+        Column("user", "Signs in", value=lambda s: s.user_id is not None, kind="yes", shown=False),
         Column("status", "Status", value=lambda s: "active" if s.is_active else "archived", kind="tag"),
+        Column("changed", "Changed", value="updated_at", sort="updated_at", kind="instant", shown=False),
     )
     empty = {
         "icon": "contact-round", "title": "No staff yet", "label": "New staff member",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from bigtime.core.actions import back_to, chosen
+from bigtime.core.bulk import archive_or_restore
 from bigtime.core.editing import edit
 from bigtime.firm.access import BOOKKEEPERS, MANAGERS, FirmRequest, firm_view
 
@@ -54,15 +57,15 @@ def staff_edit(request: FirmRequest, pk: int) -> HttpResponse:
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def staff_bulk(request: FirmRequest) -> HttpResponse:
-    """Archives or restores the chosen staff members."""
-    to = request.POST.get("to")
-    if to not in ("active", "archived"):
-        messages.error(request, "Nothing was changed: the list sent no action.")
-    else:
-        count = services.set_active(firm=request.firm, staff=chosen(request), active=to == "active")
+    def put(rows: QuerySet[Any], *, active: bool) -> str:
+        count = services.set_active(firm=request.firm, staff=rows, active=active)
         people = "1 staff member" if count == 1 else f"{count} staff members"
-        messages.success(request, f"{people} {'restored' if to == 'active' else 'archived. Their time stays'}.")
-    return redirect(back_to(request, reverse("staff:list")))
+        return f"{people} {'restored' if active else 'archived. Their time stays'}."
+
+    archive, restore = partial(put, active=False), partial(put, active=True)
+    return archive_or_restore(
+        request, StaffList, reverse("staff:list"), "staff member", archive=archive, restore=restore
+    )
 
 
 def _url(person: Staff) -> str:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.views.generic import RedirectView
 
+from bigtime.core.models import SavedView
 from bigtime.firm.models import Firm, Invitation, Role
 from integrations.models import Operation, SyncRun
 from integrations.quickbooks.desktop.models import Agent, Channel
@@ -105,6 +106,14 @@ def _membership(firm: Firm) -> dict[str, Any]:
     return {"pk": MembershipFactory.create(firm=firm).pk}
 
 
+def _view(firm: Firm) -> dict[str, Any]:
+    """A view that is shared, so that administrators may change it; others' own ones are nobody else's."""
+    member = MembershipFactory.create(firm=firm)
+    return {
+        "pk": SavedView.objects.create(firm=firm, owner=member.user, list="any", name=uuid.uuid4().hex, shared=True).pk
+    }
+
+
 def _other_company(firm: Firm) -> dict[str, Any]:
     return {"pk": ConnectionFactory.create(firm=firm, status="disabled").pk}
 
@@ -123,6 +132,11 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
     "codes:edit": _key(LaborCodeFactory),
     "firm:role": _membership,
     "firm:state": _membership,
+    "firm:view": _view,
+    "firm:view_keep": _view,
+    "firm:view_default": _view,
+    "firm:view_delete": _view,
+    "firm:pick": lambda firm: {"kind": "client"},
     "firm:invite_again": _invitation,
     "firm:withdraw": _invitation,
     "timesheets:day": _day,
@@ -160,6 +174,7 @@ WITHOUT_OWNER = frozenset(
         "posting:error",
         "posting:act",
         "quickbooks_desktop:download",
+        "firm:pick",
     }
 )
 
