@@ -27,8 +27,8 @@ LOOKS: dict[str, tuple[int, int, Any]] = {"desk": (1440, 900, "light"), "phone":
 # Answers for programs, files, and what only Intuit opens.
 NOT_PAGES = frozenset(
     {
-        "timesheets:projects", "firm:pick", "quickbooks_online:callback", "quickbooks_online:state", "quickbooks_desktop:download",
-        "quickbooks_desktop:qwc", "quickbooks_desktop:live", "quickbooks_desktop:steps",
+        "timesheets:projects", "firm:pick", "quickbooks_online:callback", "quickbooks_online:state",
+        "quickbooks_desktop:download", "quickbooks_desktop:qwc", "quickbooks_desktop:live", "quickbooks_desktop:steps",
     }
 )  # fmt: skip
 # The sign-in package's pages that a person who is signed in can open.
@@ -103,8 +103,9 @@ class Visitor:
 # Only serious and critical faults count, so rules that can't find one are left out. Its own loading of stylesheets
 # would be refused by our policy, and go on into the next page. What it found comes back without the page's source.
 FAULTS = """async () => {
-  const ids = axe._audit.rules.filter((rule) => rule.enabled && !["minor", "moderate"].includes(rule.impact)).map((rule) => rule.id);
-  const { violations } = await axe.run({ preload: false, resultTypes: ["violations"], runOnly: { type: "rule", values: ids } });
+  const grave = (rule) => rule.enabled && !["minor", "moderate"].includes(rule.impact);
+  const runOnly = { type: "rule", values: axe._audit.rules.filter(grave).map((rule) => rule.id) };
+  const { violations } = await axe.run({ preload: false, resultTypes: ["violations"], runOnly });
   return violations.filter((fault) => ["serious", "critical"].includes(fault.impact))
     .map((fault) => `${fault.id} ${fault.nodes.slice(0, 3).map((node) => node.target).join(" | ")}`);
 }"""
