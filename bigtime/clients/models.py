@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from bigtime.codes.models import LaborCode
+from bigtime.core.audit import CHANGED, DELETED, audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 from bigtime.staff.models import Staff
 
@@ -80,6 +81,8 @@ class Project(FirmScoped, Timestamped):
             ),
         ]
         indexes = [models.Index(fields=["firm", "is_active", "status"], name="project_open_idx")]
+        # An import makes tens of thousands of them; that they are there says as much.
+        triggers = audited(actions=[CHANGED, DELETED])
 
     def __str__(self) -> str:
         return f"{self.client.name} · {self.name}"
@@ -97,6 +100,7 @@ class Task(FirmScoped, Timestamped):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint("project", Lower("name"), name="task_name_once_per_project")]
+        triggers = audited()
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models.functions import Lower
 
+from bigtime.core.audit import audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 
 
@@ -29,6 +30,7 @@ class LaborCode(FirmScoped, Timestamped):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint("firm", Lower("name"), name="labor_code_name_once")]
+        triggers = audited()
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
@@ -70,3 +71,43 @@ class DefaultView(FirmScoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["firm", "user", "list"], name="default_view_once")]
+
+
+class AuditEntry(models.Model):
+    """One change of one row, written by the database's triggers (see `audit.py`) and by nothing else; never changed.
+
+    `before` and `after` hold the columns that changed, as JSON; a new row has no `before`, a deleted one no `after`.
+    It outlives what it is about, so neither firm nor person is held by a constraint.
+    """
+
+    class Action(models.TextChoices):
+        CREATED = "created", "Added"
+        CHANGED = "changed", "Changed"
+        DELETED = "deleted", "Deleted"
+
+    firm = models.ForeignKey(
+        "firm.Firm", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    action = models.CharField(max_length=8, choices=Action)
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    source = models.CharField(max_length=200, blank=True)
+
+    objects = FirmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index("firm", models.F("at").desc(nulls_last=True), "id", name="audit_latest_idx"),
+            models.Index(fields=["model", "object_id", "id"], name="audit_of_one_idx"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id} {self.action} {self.at:%Y-%m-%d %H:%M}"

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from bigtime.core.audit import acting
+
 from .models import Membership
 
 SESSION_KEY = "firm"
@@ -22,7 +24,11 @@ class FirmMiddleware:
         scoped: Any = request
         scoped.membership = membership
         scoped.firm = membership.firm if membership else None
-        with timezone.override(membership.firm.time_zone if membership else None):
+        person = request.user.pk if request.user.is_authenticated else None
+        with (
+            timezone.override(membership.firm.time_zone if membership else None),
+            acting(user=person, source=f"{request.method} {request.path}"),
+        ):
             return self.get_response(request)
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from bigtime.core.audit import audited
 from bigtime.core.models import Timestamped
 
 
@@ -96,6 +97,9 @@ class Firm(Timestamped):
         "days after a period's end until it is locked", null=True, blank=True, help_text="empty: never locked"
     )
 
+    class Meta:
+        triggers = audited(firm="pk")
+
     def __str__(self) -> str:
         return self.name
 
@@ -117,6 +121,7 @@ class Membership(Timestamped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["firm", "user"], name="membership_once_per_firm")]
+        triggers = audited()
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
@@ -136,6 +141,7 @@ class Invitation(Timestamped):
 
     class Meta:
         constraints = [models.UniqueConstraint("firm", Lower("email"), name="invitation_once_per_address")]
+        triggers = audited(but=["nonce", "sent_at", "expires_at"])
 
     def __str__(self) -> str:
         return self.email

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import invitation_views, list_views, picker_views, user_views, views
+from . import audit_pages, invitation_views, list_views, picker_views, user_views, views
 
 app_name = "firm"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("users/invitations/<int:pk>/withdraw/", user_views.withdraw, name="withdraw"),
     path("users/<int:pk>/role/", user_views.role, name="role"),
     path("users/<int:pk>/state/", user_views.state, name="state"),
+    path("audit/", audit_pages.audit, name="audit"),
     path("pick/<slug:kind>/", picker_views.pick, name="pick"),
     path("views/", list_views.view_save, name="view_save"),
     path("views/<int:pk>/", list_views.view_edit, name="view"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 
+from bigtime.core.audit import audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 
 
@@ -51,6 +52,7 @@ class Staff(FirmScoped, Timestamped):
                 fields=["firm", "user"], name="staff_user_once", condition=models.Q(user__isnull=False)
             ),
         ]
+        triggers = audited()
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from bigtime.clients.models import Project, Task
 from bigtime.codes.models import LaborCode
+from bigtime.core.audit import CHANGED, DELETED, audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 from bigtime.core.periods import Period
 from bigtime.staff.models import Staff
@@ -74,6 +75,7 @@ class Timesheet(FirmScoped, Timestamped):
             ),
         ]
         indexes = [models.Index(fields=["firm", "status", "starts_on"], name="timesheet_queue_idx")]
+        triggers = audited(only=["staff", "starts_on", "status", "note"], actions=[CHANGED, DELETED])
 
     def __str__(self) -> str:
         return f"{self.staff} {self.starts_on}"
@@ -178,6 +180,8 @@ class TimeEntry(FirmScoped, Timestamped):
                 ),
             ),
             pgtrigger.Protect(name="locked_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__lock__gt="")),
+            # What locks it is written down where it happened: a posting is in the ledger.
+            *audited(but=["lock", "lock_note", "changed_by"]),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 
+from bigtime.core.audit import audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 
 USER = settings.AUTH_USER_MODEL
@@ -62,6 +63,9 @@ class Connection(FirmScoped, Timestamped):
                 name="connection_one_enabled_per_system",
             ),
         ]
+        triggers = audited(
+            only=["system", "environment", "company_id", "company_name", "home_currency", "status", "options"]
+        )
 
     def __str__(self) -> str:
         return self.company_name or self.company_id

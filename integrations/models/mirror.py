@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Lower
 
+from bigtime.core.audit import audited
+
 from .connection import USER, OfConnection
 
 
@@ -89,6 +91,7 @@ class Link(OfConnection):
             ),
         ]
         indexes = [models.Index(fields=["connection", "local_model", "local_id"], name="link_local_idx")]
+        triggers = audited(but=["is_active", "how", "created_by"], firm="connection__firm")
 
 
 class Proposal(OfConnection):

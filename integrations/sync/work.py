@@ -21,6 +21,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from bigtime.core.audit import acting
 from integrations.models import Connection, SyncIssue, SyncRun
 
 from .errors import AccountingError, Disconnected, Retryable
@@ -115,7 +116,7 @@ def working(run: SyncRun, seconds: float) -> Iterator[Work | None]:
         if work is None:
             yield None
         else:
-            with _judged(work):
+            with acting(user=run.started_by_id, source=f"sync {run.pk}"), _judged(work):
                 yield work
     finally:
         with suppress(DatabaseError, InterfaceError):

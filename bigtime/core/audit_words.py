@@ -1,0 +1,126 @@
+"""Audit entries in words: what each is about, and old and new of every field, names in the place of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from .models import AuditEntry
+
+# Columns that only say where a row belongs.
+PLACES = frozenset({"firm_id", "timesheet_id"})
+MINUTES = "minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One field: its label, what it was and what it is; "" where there was, or is, nothing."""
+
+    label: str
+    was: str
+    now: str
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of rows by model and id, read once for many entries: one statement for each model that occurs."""
+
+    known: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
+
+    def learn(self, wanted: Iterable[tuple[type[models.Model], int]]) -> None:
+        asked: dict[type[models.Model], set[int]] = {}
+        for model, pk in wanted:
+            asked.setdefault(model, set()).add(pk)
+        for model, ids in asked.items():
+            links = [f.name for f in model._meta.concrete_fields if f.many_to_one and not f.null]
+            found = model._default_manager.filter(pk__in=ids).select_related(*(n for n in links if n != "firm"))
+            self.known |= {(model, row.pk): str(row) for row in found}
+
+    def of(self, model: type[models.Model] | None, pk: Any) -> str:
+        """The row's name; its number where it is gone."""
+        return self.known.get((model, pk)) or f"number {pk}" if model else f"number {pk}"
+
+
+def model_of(entry: AuditEntry) -> type[models.Model] | None:
+    """None for a model that a later version no longer has."""
+    try:
+        return apps.get_model(entry.model)
+    except LookupError:
+        return None
+
+
+def kind_of(entry: AuditEntry) -> str:
+    model = model_of(entry)
+    return str(model._meta.verbose_name).capitalize() if model else entry.model
+
+
+def describe(entries: Sequence[AuditEntry]) -> None:
+    """Gives each entry `kind`, `subject` and `changes`; constant SQL: one statement for each model they name."""
+    names = Names()
+    names.learn(pair for entry in entries for pair in _named(entry))
+    for entry in entries:
+        said: Any = entry
+        said.kind = kind_of(entry)
+        said.subject = names.of(model_of(entry), entry.object_id)
+        said.changes = list(_changes(entry, names))
+
+
+def _named(entry: AuditEntry) -> Iterable[tuple[type[models.Model], int]]:
+    """Every row that this entry needs a name for: what it is about, and what its ids lead to."""
+    model = model_of(entry)
+    if model is None:
+        return
+    yield model, entry.object_id
+    for side in (entry.before, entry.after):
+        for column, value in side.items():
+            leads_to = _related(model, column)
+            if leads_to and isinstance(value, int):
+                yield leads_to, value
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    try:
+        return model._meta.get_field(column.removesuffix("_id"))
+    except FieldDoesNotExist:
+        return None
+
+
+def _related(model: type[models.Model], column: str) -> type[models.Model] | None:
+    found = _field(model, column)
+    related: type[models.Model] | None = found.related_model if found is not None and found.many_to_one else None
+    return related
+
+
+def _changes(entry: AuditEntry, names: Names) -> Iterable[Changed]:
+    model = model_of(entry)
+    for column in sorted({*entry.before, *entry.after} - PLACES):
+        was, now = (_words(model, column, side.get(column), names) for side in (entry.before, entry.after))
+        if was != now:
+            yield Changed(_label(model, column), was, now)
+
+
+def _label(model: type[models.Model] | None, column: str) -> str:
+    found = _field(model, column) if model else None
+    return str(found.verbose_name).capitalize() if found is not None else column
+
+
+def _words(model: type[models.Model] | None, column: str, value: Any, names: Names) -> str:
+    found = _field(model, column) if model else None
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if found is not None and found.many_to_one:
+        return names.of(found.related_model, value)
+    if found is not None and found.choices:
+        return str(dict(found.flatchoices).get(value, value))
+    if MINUTES in column and isinstance(value, int):
+        return f"{value // 60}:{value % 60:02}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each}" for name, each in sorted(value.items()))
+    return str(value)
