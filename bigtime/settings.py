@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django_filters",
     "template_partials",
     "pgtrigger",
-    "pghistory",
     "rules",
     "csp",
     "django_structlog",

@@ -76,7 +76,8 @@ class DefaultView(FirmScoped):
 class AuditEntry(models.Model):
     """One change of one row, written by the database's triggers (see `audit.py`) and by nothing else; never changed.
 
-    `before` and `after` hold the columns that changed, as JSON; a new row has no `before`, a deleted one no `after`.
+    `before` and `after` hold the columns that changed, as JSON, what is null left out; a new row has no `before`, a
+    deleted one no `after`.
     It outlives what it is about, so neither firm nor person is held by a constraint.
     """
 

@@ -46,7 +46,7 @@ def test_an_update_keeps_old_and_new_of_what_changed_and_who(firm: Firm) -> None
     assert (entry.firm, entry.object_id, entry.by, entry.source) == (
         firm, staff.pk, user, "POST /company/staff/7/edit/",
     )  # fmt: skip
-    assert entry.before == {"bill_rate": 100.00, "cost_rate": None}
+    assert entry.before == {"bill_rate": 100.00}
     assert entry.after == {"bill_rate": 120.5, "cost_rate": 60.0}
 
 
@@ -140,3 +140,28 @@ def test_a_request_says_who_and_by_which_address(signed_in: Callable[..., Client
     entry = AuditEntry.objects.get(model="codes.laborcode", action="changed")
     assert (entry.by, entry.source) == (browser.membership.user, "POST /company/codes/state/")  # type: ignore[attr-defined]
     assert (entry.before, entry.after) == ({"is_active": True}, {"is_active": False})
+
+
+def test_sql_with_a_percent_sign_and_names_with_quotes_are_left_as_they_are(firm: Firm) -> None:
+    code = LaborCodeFactory.create(firm=firm, name="It's 100%", rate="10.00")
+    with acting(user=None, source="it's 100 % of %s"), connection.cursor() as cursor:
+        cursor.execute("UPDATE codes_laborcode SET rate = 10 % 7")
+        cursor.execute("UPDATE codes_laborcode SET name = name || '%%' WHERE id = %s", [code.pk])
+        assert cursor.rowcount == 1
+        columns = "firm_id, name, description, is_billable, is_active, created_at, updated_at"
+        values = "%s, 'New', '', true, true, now(), now()"
+        cursor.execute(f"INSERT INTO codes_laborcode ({columns}) VALUES ({values}) RETURNING name", [firm.pk])
+        assert cursor.fetchone() == ("New",)
+    found = AuditEntry.objects.filter(model="codes.laborcode", source="it's 100 % of %s").order_by("id")
+    assert [(each.by, each.after) for each in found][:2] == [(None, {"rate": 3}), (None, {"name": "It's 100%%"})]
+    assert found.count() == 3
+
+
+def test_who_acts_inside_another_is_said_and_then_the_first_again(firm: Firm) -> None:
+    code = LaborCodeFactory.create(firm=firm, rate="1.00")
+    with acting(user=None, source="outer"):
+        with acting(user=None, source="inner"):
+            LaborCode.objects.filter(pk=code.pk).update(rate=2)
+        LaborCode.objects.filter(pk=code.pk).update(rate=3)
+    changes = AuditEntry.objects.filter(model="codes.laborcode", action="changed").order_by("id")
+    assert list(changes.values_list("source", flat=True)) == ["inner", "outer"]
