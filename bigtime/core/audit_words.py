@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from .models import AuditEntry
@@ -84,10 +83,7 @@ def _named(entry: AuditEntry) -> Iterable[tuple[type[models.Model], int]]:
 
 
 def _field(model: type[models.Model], column: str) -> Any:
-    try:
-        return model._meta.get_field(column.removesuffix("_id"))
-    except FieldDoesNotExist:
-        return None
+    return next((field for field in model._meta.concrete_fields if field.column == column), None)
 
 
 def _related(model: type[models.Model], column: str) -> type[models.Model] | None:

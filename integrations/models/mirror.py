@@ -93,6 +93,9 @@ class Link(OfConnection):
         indexes = [models.Index(fields=["connection", "local_model", "local_id"], name="link_local_idx")]
         triggers = audited(but=["is_active", "how", "created_by"], firm="connection__firm")
 
+    def __str__(self) -> str:
+        return f"{self.entity.replace('_', ' ').capitalize()} {self.local_id or 'nothing here'}"
+
 
 class Proposal(OfConnection):
     """What importing one remote record would do, worked out before anything is written; and what a person said to it.
