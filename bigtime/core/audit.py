@@ -37,15 +37,14 @@ class Audited(pgtrigger.Trigger):
         self.action, self.only, self.but, self.firm = action, only, but, firm
         operation = {CREATED: pgtrigger.Insert, CHANGED: pgtrigger.Update, DELETED: pgtrigger.Delete}[action]
         old, new = None if action == CREATED else "old_rows", None if action == DELETED else "new_rows"
-        super().__init__(
-            name=f"audit_{action}", operation=operation, referencing=pgtrigger.Referencing(old=old, new=new)
-        )
+        rows = pgtrigger.Referencing(old=old, new=new)  # type: ignore[no-untyped-call]
+        super().__init__(name=f"audit_{action}", operation=operation, referencing=rows)
 
-    def get_func(self, model: type[models.Model]) -> pgtrigger.Func:
+    def get_func(self, model: Any) -> pgtrigger.Func:
         columns = [f.column for f in model._meta.concrete_fields if self._is_audited(f)]
         source = self._changes(columns) if self.action == CHANGED else self._whole(columns)
         firm, label = self._firm(model), model._meta.label_lower
-        return pgtrigger.Func(
+        return pgtrigger.Func(  # type: ignore[no-untyped-call]
             f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {firm}, '{label}', r.id, '{self.action}', d.before, d.after, "
             f"clock_timestamp(), {self._by(model)}, COALESCE(ctx.said->>'source', '') FROM {source}, {CONTEXT}; "
             "RETURN NULL;"
