@@ -38,7 +38,7 @@ ACCOUNT = (
 )  # fmt: skip
 SIGNED_OUT = ("account_login", "account_reset_password", "account_reset_password_done", "account_inactive")
 # Pages are visited in as many tests, so that several processes share them.
-SHARES = 2
+SHARES = 3
 
 
 def pages() -> list[Address]:
