@@ -17,6 +17,7 @@ class Options:
     use_jobs: bool = True  # projects pair with jobs; off: with customers
     inactive_job_status: str = ""  # what a project becomes when its job is made inactive; "" leaves it as it is
     require_approval: bool = True  # only approved time is posted
+    post_class: bool = True  # time carries its class into the books
     billable: str = "not_billable"  # or "as_entered"
     marker: bool = True  # posted time carries ten characters that find it again
     check_minutes: int = 15  # between checks for changes; 0: only by hand

@@ -25,6 +25,8 @@ LOCAL_WORDS = {
     "staff.staff": "staff member",
     "codes.laborcode": "labor code",
     "codes.account": "account",
+    "codes.trackingclass": "class",
+    "codes.payrollitem": "payroll item",
 }
 LOCAL_PAGES = {
     "clients.client": "clients:client_detail",
@@ -101,7 +103,6 @@ def shown(request: HttpRequest) -> bool:
 
 def install() -> None:
     for place in ("client", "project", "staff", "code"):
-        register(
-            Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, BOOKKEEPERS),
-            ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20),
-        )
+        register(Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, BOOKKEEPERS))
+    for place in ("client", "project", "staff", "code", "class", "payroll_item"):
+        register(ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20))

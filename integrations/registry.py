@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -39,6 +40,10 @@ class System:
     manage_url: str  # URL name of its page under Integrations
     # Who has to call before anything can be read or sent; "" where we do the calling.
     waits_for: str = ""
+    # Options (see `options.Options`, and the firm's own) that it doesn't have, and what is different about others: the
+    # option's name → the sentence that the settings show.
+    absent: Mapping[str, str] = field(default_factory=dict)
+    differs: Mapping[str, str] = field(default_factory=dict)
 
 
 _systems: dict[str, System] = {}

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import attention, history, links, ours, preview, record, sync, systems
+from .views import attention, history, links, ours, preview, record, settings, sync, systems
 
 app_name = "integrations"
 
 urlpatterns = [
     path("", systems.integration_list, name="list"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/<slug:tab>/", settings.settings, name="settings_tab"),
     path("sync/", sync.panel, name="sync"),
     path("sync/tile/", sync.tile, name="tile"),
     path("sync/start/", sync.start, name="start"),

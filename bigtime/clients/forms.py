@@ -6,6 +6,7 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
+from bigtime.codes.models import TrackingClass
 from bigtime.core.editing import FirmForm
 from bigtime.core.names import validate_bookable
 
@@ -30,14 +31,27 @@ class ClientForm(BookableNameForm):
         widgets = {"address": forms.Textarea(attrs={"rows": 3}), "notes": forms.Textarea(attrs={"rows": 3})}
 
 
-class ProjectForm(BookableNameForm):
+class ClassedForm(BookableNameForm):
+    """A form that also names a default class, where the firm uses classes."""
+
+    def unused(self) -> list[str]:
+        return [] if self.firm.uses_classes else ["tracking_class"]
+
+    def choices(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        mine = super().choices(rows)
+        if rows.model is not TrackingClass:
+            return mine
+        return mine.filter(Q(is_active=True) | Q(pk=self.instance.tracking_class_id))
+
+
+class ProjectForm(ClassedForm):
     empty_labels = {"client": "Choose a client", "lead": "Nobody"}
 
     class Meta:
         model = Project
         fields = [
-            "client", "name", "code", "status", "starts_on", "ends_on", "is_billable", "lead", "open_to_all", "team",
-            "notes",
+            "client", "name", "code", "status", "starts_on", "ends_on", "is_billable", "tracking_class", "lead",
+            "open_to_all", "team", "notes",
         ]  # fmt: skip
         labels = {
             "starts_on": "Starts on", "ends_on": "Ends on", "is_billable": "Time on this project is billable",
@@ -46,6 +60,7 @@ class ProjectForm(BookableNameForm):
         help_texts = {
             "open_to_all": "Off: only the team below may.",
             "status": "Time can be recorded on active projects only.",
+            "tracking_class": "The class that new rows of time on it get by themselves.",
         }
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -57,6 +72,8 @@ class ProjectForm(BookableNameForm):
     def choices(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Active clients and staff, and those already chosen though archived since."""
         mine = super().choices(rows)
+        if rows.model is TrackingClass:
+            return mine
         if not self.instance.pk:
             return mine.filter(is_active=True)
         kept = Q(projects=self.instance.pk)
@@ -78,15 +95,18 @@ class ProjectForm(BookableNameForm):
         return data
 
 
-class TaskForm(BookableNameForm):
+class TaskForm(ClassedForm):
     budget_hours = forms.DecimalField(
         label="Budget in hours", required=False, min_value=0, max_value=100_000, decimal_places=2
     )
 
     class Meta:
         model = Task
-        fields = ["name", "labor_code"]
-        help_texts = {"labor_code": "Time on this task gets this code, whatever was chosen with the time."}
+        fields = ["name", "labor_code", "tracking_class"]
+        help_texts = {
+            "labor_code": "Time on this task gets this code, whatever was chosen with the time.",
+            "tracking_class": "The class that new rows of time on it get by themselves.",
+        }
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +119,10 @@ class TaskForm(BookableNameForm):
         return [name for name in super().compared if name != "budget_hours"]
 
     def choices(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return super().choices(rows).filter(Q(is_active=True) | Q(pk=self.instance.labor_code_id))
+        mine = super().choices(rows)
+        if rows.model is TrackingClass:
+            return mine
+        return mine.filter(Q(is_active=True) | Q(pk=self.instance.labor_code_id))
 
     def unique_among(self) -> models.QuerySet[Any]:
         return Task.objects.for_firm(self.firm).filter(project=self.instance.project)

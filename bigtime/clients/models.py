@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models.functions import Lower
 
-from bigtime.codes.models import LaborCode
+from bigtime.codes.models import LaborCode, TrackingClass
 from bigtime.core.audit import CHANGED, DELETED, audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 from bigtime.staff.models import Staff
@@ -64,6 +64,9 @@ class Project(FirmScoped, Timestamped):
     lead = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="led_projects")
     team = models.ManyToManyField(Staff, blank=True, related_name="projects")
     open_to_all = models.BooleanField("everyone may record time", default=True)
+    tracking_class = models.ForeignKey(
+        TrackingClass, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="class"
+    )
     notes = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -94,6 +97,9 @@ class Task(FirmScoped, Timestamped):
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
     name = models.CharField(max_length=200)
     labor_code = models.ForeignKey(LaborCode, models.PROTECT, null=True, blank=True, related_name="tasks")
+    tracking_class = models.ForeignKey(
+        TrackingClass, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="class"
+    )
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
 

@@ -93,7 +93,7 @@ def project_detail(request: FirmRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "team": project.team.order_by("name"),
-        "tasks": project.tasks.select_related("labor_code").order_by("-is_active", "name"),
+        "tasks": project.tasks.select_related("labor_code", "tracking_class").order_by("-is_active", "name"),
         "task_form": TaskForm(firm=request.firm, project=project, auto_id="task_%s"),
     }
     return render(request, "clients/project_detail.html", context)
@@ -122,7 +122,7 @@ def project_bulk(request: FirmRequest) -> HttpResponse:
 
 
 def _project(request: FirmRequest, pk: int) -> Project:
-    rows = Project.objects.for_firm(request.firm).select_related("client", "lead")
+    rows = Project.objects.for_firm(request.firm).select_related("client", "lead", "tracking_class")
     project: Project = get_object_or_404(rows, pk=pk)
     return project
 

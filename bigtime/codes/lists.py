@@ -10,7 +10,7 @@ from bigtime.core.columns import Column
 from bigtime.core.filters import ActivityFilter, ListFilter
 from bigtime.core.lists import ListPage
 
-from .models import Account, LaborCode
+from .models import Account, LaborCode, PayrollItem, TrackingClass
 
 
 def _status(row: Any) -> str:
@@ -91,3 +91,69 @@ class AccountList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         return Account.objects.for_firm(self.request.firm)
+
+
+class ClassFilter(ListFilter):
+    search = ("name",)
+    show = ActivityFilter()
+
+    class Meta:
+        model = TrackingClass
+        fields: list[str] = []
+
+
+class ClassList(ListPage):
+    """Classes, as the books have them: read only. Their names are paths, so this order is the tree."""
+
+    name = "classes"
+    filters = ClassFilter
+    defaults = {"show": "active"}
+    order = "name"
+    place = "class_list"
+    search_label = "Name"
+    columns = (
+        Column("name", "Class", sort="name", main=True),
+        Column("status", "Status", value=_status, kind="tag"),
+    )
+    empty = {
+        "icon": "tags", "title": "No classes yet",
+        "text": "Classes say which part of the business time belongs to. They come from QuickBooks with a sync, where "
+        "class tracking is switched on there, and are kept in step.",
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        return TrackingClass.objects.for_firm(self.request.firm)
+
+
+class PayrollItemFilter(ListFilter):
+    search = ("name",)
+    show = ActivityFilter()
+    kind = django_filters.ChoiceFilter(choices=PayrollItem.Kind.choices, label="Kind")
+
+    class Meta:
+        model = PayrollItem
+        fields: list[str] = []
+
+
+class PayrollItemList(ListPage):
+    """Payroll items, as the books have them: read only."""
+
+    name = "payroll-items"
+    filters = PayrollItemFilter
+    defaults = {"show": "active"}
+    order = "name"
+    place = "payroll_item_list"
+    search_label = "Name"
+    columns = (
+        Column("name", "Payroll item", sort="name", main=True),
+        Column("kind", "Kind", value="get_kind_display", sort="kind"),
+        Column("status", "Status", value=_status, kind="tag"),
+    )
+    empty = {
+        "icon": "tags", "title": "No payroll items yet",
+        "text": "Payroll items say what an hour is paid as. They come from QuickBooks Desktop with a sync, where "
+        "payroll is switched on there. QuickBooks Online lets no program read them.",
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        return PayrollItem.objects.for_firm(self.request.firm)

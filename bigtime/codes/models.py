@@ -62,3 +62,53 @@ class Account(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}".strip()
+
+
+class TrackingClass(FirmScoped, Timestamped):
+    """A class: what part of the firm's business time and money belong to. The books own the tree of them.
+
+    `name` is the whole path, so that a list in order of names is the tree.
+    """
+
+    SEPARATOR = " › "
+
+    name = models.CharField(max_length=600)
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[CodeQuerySet] = CodeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = "class"
+        verbose_name_plural = "classes"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("firm", Lower("name"), name="tracking_class_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def level(self) -> int:
+        """0 at the top of the tree."""
+        return self.name.count(self.SEPARATOR)
+
+
+class PayrollItem(FirmScoped, Timestamped):
+    """What an hour is paid as: regular, overtime, vacation … Kept in step with the books' payroll."""
+
+    class Kind(models.TextChoices):
+        HOURLY = "hourly", "Hourly"
+        SALARY = "salary", "Salary"
+        OTHER = "other", "Bonus or commission"
+
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.OTHER)
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[CodeQuerySet] = CodeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("firm", Lower("name"), name="payroll_item_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""Labor codes and general ledger accounts, for administrators and accountants."""
+"""Labor codes, classes, payroll items and general ledger accounts, for administrators and accountants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 
 from . import services
 from .forms import LaborCodeForm
-from .lists import AccountList, LaborCodeList
+from .lists import AccountList, ClassList, LaborCodeList, PayrollItemList
 from .models import LaborCode
 
 FORM = ("GET", "HEAD", "POST")
@@ -34,6 +34,16 @@ def code_list(request: FirmRequest) -> HttpResponseBase:
 @firm_view(*BOOKKEEPERS)
 def account_list(request: FirmRequest) -> HttpResponseBase:
     return AccountList(request).respond("codes/list.html", title="Accounts")
+
+
+@firm_view(*BOOKKEEPERS)
+def class_list(request: FirmRequest) -> HttpResponseBase:
+    return ClassList(request).respond("codes/list.html", title="Classes")
+
+
+@firm_view(*BOOKKEEPERS)
+def payroll_item_list(request: FirmRequest) -> HttpResponseBase:
+    return PayrollItemList(request).respond("codes/list.html", title="Payroll items")
 
 
 @firm_view(*BOOKKEEPERS, methods=FORM)

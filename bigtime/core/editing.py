@@ -56,6 +56,8 @@ class FirmForm(ModelForm):
         self.differences: list[Difference] = []
         if hasattr(self.instance, "firm_id"):
             self.instance.firm = firm
+        for name in self.unused():
+            del self.fields[name]
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 field.queryset = self.choices(field.queryset)
@@ -65,6 +67,10 @@ class FirmForm(ModelForm):
     @property
     def compared(self) -> list[str]:
         return [name for name in self.fields if name != "version" and name in self.initial]
+
+    def unused(self) -> list[str]:
+        """Fields this firm has no use for: they are left out of the form."""
+        return []
 
     def choices(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """The related rows offered: this firm's; archived ones only where already chosen (see `offered`)."""

@@ -76,6 +76,26 @@ class Firm(Timestamped):
         SATURDAY = 5, "Saturday"
         SUNDAY = 6, "Sunday"
 
+    class ClassUse(models.TextChoices):
+        OFF = "off", "Not used"
+        OPTIONAL = "optional", "Optional"
+        REQUIRED = "required", "Required"
+
+    class ClassSource(models.TextChoices):
+        """Where a new row's class comes from, before anybody chooses another."""
+
+        LADDER = "ladder", "The task’s, else the project’s, else the person’s"
+        TASK = "task", "The task’s"
+        PROJECT = "project", "The project’s"
+        STAFF = "staff", "The person’s"
+
+    class PayrollWay(models.TextChoices):
+        """How time comes by its payroll item."""
+
+        ROW = "row", "Chosen on the row of the timesheet"
+        PERSON = "person", "Default of the person"
+        OVERRIDE = "override", "Default of the person; another can be chosen on the row"
+
     name = models.CharField(max_length=200)
     legal_name = models.CharField(max_length=200, blank=True)
     address = models.TextField(blank=True)
@@ -96,12 +116,21 @@ class Firm(Timestamped):
     grace_days = models.PositiveSmallIntegerField(
         "days after a period's end until it is locked", null=True, blank=True, help_text="empty: never locked"
     )
+    class_use = models.CharField("classes on time", max_length=10, choices=ClassUse, default=ClassUse.OFF)
+    class_source = models.CharField(
+        "class of a new row", max_length=10, choices=ClassSource, default=ClassSource.LADDER
+    )
+    payroll_way = models.CharField("payroll item of time", max_length=10, choices=PayrollWay, default=PayrollWay.PERSON)
 
     class Meta:
         triggers = audited(firm="pk")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def uses_classes(self) -> bool:
+        return self.class_use != self.ClassUse.OFF
 
 
 class Role(models.TextChoices):

@@ -24,10 +24,14 @@ class StaffForm(FirmForm):
         model = Staff
         fields = [
             "name", "first_name", "last_name", "email", "phone", "title", "number", "kind", "manager", "bill_rate",
-            "cost_rate", "user",
+            "cost_rate", "tracking_class", "payroll_item", "user",
         ]  # fmt: skip
         labels = {"user": "Signs in as", "email": "E-mail"}
-        help_texts = {"user": "The account whose timesheet this is. Invite people under Users and rights."}
+        help_texts = {
+            "user": "The account whose timesheet this is. Invite people under Users and rights.",
+            "tracking_class": "The class that new rows of their time get, where neither task nor project gives one.",
+            "payroll_item": "What their time is paid as. Empty: the first wage item that QuickBooks has for them.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +39,12 @@ class StaffForm(FirmForm):
             self.fields[name].widget.attrs["min"] = "0"
         if self.instance.pk:
             self.initial["week_hours"] = round(self.instance.week_minutes / 60, 2)
+
+    def unused(self) -> list[str]:
+        """A firm without payroll in its books has no payroll items to choose from."""
+        items = self.fields["payroll_item"].queryset  # type: ignore[attr-defined]
+        kept = {"tracking_class": self.firm.uses_classes, "payroll_item": items.filter(firm=self.firm).exists()}
+        return [name for name, used in kept.items() if not used]
 
     @property
     def compared(self) -> list[str]:
@@ -46,8 +56,11 @@ class StaffForm(FirmForm):
             members = Membership.objects.filter(firm=self.firm, is_active=True).values("user")
             taken = Staff.objects.for_firm(self.firm).exclude(pk=self.instance.pk).exclude(user=None).values("user")
             return rows.filter((Q(pk__in=members) & ~Q(pk__in=taken)) | Q(pk=self.instance.user_id))
-        offered = Q(is_active=True) | Q(pk=self.instance.manager_id)
-        return super().choices(rows).filter(offered).exclude(pk=self.instance.pk)
+        mine = super().choices(rows)
+        if rows.model is Staff:
+            return mine.filter(Q(is_active=True) | Q(pk=self.instance.manager_id)).exclude(pk=self.instance.pk)
+        held = (self.instance.tracking_class_id, self.instance.payroll_item_id)
+        return mine.filter(Q(is_active=True) | Q(pk__in=[pk for pk in held if pk]))
 
     def repeated_sentence(self, name: str) -> str:
         return f"There is already a staff member named “{name}” (perhaps archived)."

@@ -39,6 +39,10 @@ class Staff(FirmScoped, Timestamped):
     bill_rate = models.DecimalField("billing rate per hour", max_digits=12, decimal_places=2, null=True, blank=True)
     cost_rate = models.DecimalField("cost per hour", max_digits=12, decimal_places=2, null=True, blank=True)
     week_minutes = models.PositiveIntegerField("expected minutes a week", default=2400)
+    tracking_class = models.ForeignKey(
+        "codes.TrackingClass", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="class"
+    )
+    payroll_item = models.ForeignKey("codes.PayrollItem", models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar[StaffQuerySet] = StaffQuerySet.as_manager()  # type: ignore[assignment]

@@ -34,7 +34,7 @@ def staff_list(request: FirmRequest) -> HttpResponseBase:
 
 @firm_view(*MANAGERS)
 def staff_detail(request: FirmRequest, pk: int) -> HttpResponse:
-    rows = Staff.objects.for_firm(request.firm).select_related("manager", "user")
+    rows = Staff.objects.for_firm(request.firm).select_related("manager", "user", "tracking_class", "payroll_item")
     person = get_object_or_404(rows, pk=pk)
     edits = request.membership.role in BOOKKEEPERS
     return render(request, "staff/staff_detail.html", {"person": person, "edits": edits})

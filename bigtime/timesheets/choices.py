@@ -12,6 +12,7 @@ from bigtime.codes.models import LaborCode
 from bigtime.staff.models import Staff
 
 from .models import TimeEntry
+from .offered import Offered
 
 SHOWN = 30  # how many projects a search offers; more are found by typing
 
@@ -20,12 +21,16 @@ SHOWN = 30  # how many projects a search offers; more are found by typing
 class Choice:
     """A project with its open tasks; `labor_code_id` is the one this person used on it last."""
 
+    staff: Staff
     project: Project
     tasks: list[Task]
     labor_code_id: int | None
 
-    def as_json(self) -> dict[str, Any]:
-        tasks = [{"id": task.pk, "name": task.name, "labor": task.labor_code_id} for task in self.tasks]
+    def as_json(self, known: Offered) -> dict[str, Any]:
+        tasks = [
+            {"id": task.pk, "name": task.name, "labor": task.labor_code_id, "class": self.default_class(known, task)}
+            for task in self.tasks
+        ]
         return {
             "id": self.project.pk,
             "name": self.project.name,
@@ -33,7 +38,13 @@ class Choice:
             "code": self.project.code,
             "tasks": tasks,
             "labor": self.labor_code_id,
+            "class": self.default_class(known),
         }
+
+    def default_class(self, known: Offered, task: Task | None = None) -> str:
+        """The class that a row gets by itself, in words; "" for none."""
+        default = known.class_default(self.staff, self.project, task)
+        return f"{known.classes[default.tracking_class]}, {default.source}" if default.tracking_class else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def _with_parts(staff: Staff, projects: list[Project]) -> list[Choice]:
     used = TimeEntry.objects.filter(staff=staff, project_id__in=ids, labor_code__is_active=True)
     latest = used.order_by("project_id", "-work_date", "-pk").distinct("project_id")
     last = dict(latest.values_list("project_id", "labor_code_id"))
-    return [Choice(project, tasks.get(project.pk, []), last.get(project.pk)) for project in projects]
+    return [Choice(staff, project, tasks.get(project.pk, []), last.get(project.pk)) for project in projects]
 
 
 def labor_codes(staff: Staff) -> list[LaborCode]:

@@ -13,8 +13,10 @@ from bigtime.core.periods import Period, short, span, today_in, week_of
 from .closing import closed_through
 from .lines import Line, LineKey
 from .locks import why_entry_locked, why_no_more_time, why_sheet_locked
-from .models import TimeEntry, Timesheet, TimesheetRow
+from .models import LINE_JOINS, TimeEntry, Timesheet, TimesheetRow
+from .offered import Offered, offered
 from .rights import Hand
+from .row_choices import Choice, choices, columns
 from .sheets import period_for, sheet_of, sheets_around
 
 
@@ -86,9 +88,12 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
+    """`choices` are the row's class and payroll item, as far as the week shows them."""
+
     line: Line
     cells: list[Cell]
     closed: str = ""
+    choices: list[Choice] = field(default_factory=list)
 
     @property
     def minutes(self) -> int:
@@ -96,7 +101,14 @@ class Row:
 
     @property
     def removable(self) -> bool:
-        return all(not (cell.minutes and cell.lock) for cell in self.cells) and any(not c.lock for c in self.cells)
+        return not self.why_fixed
+
+    @property
+    def why_fixed(self) -> str:
+        """Why the row as a whole can't be changed: time in it is locked, or every day of the week is."""
+        locks = [cell.lock for cell in self.cells if cell.lock]
+        held = next((cell.lock for cell in self.cells if cell.minutes and cell.lock), "")
+        return held or (locks[0] if len(locks) == len(self.cells) else "")
 
 
 @dataclass(slots=True)
@@ -129,6 +141,8 @@ class Week:
     days: list[Day]
     parts: list[Part]
     rows: list[Row] = field(default_factory=list)
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    offered: Offered = field(init=False)
     closed_through: date | None = None
 
     @property
@@ -138,6 +152,15 @@ class Week:
     @property
     def expected(self) -> int:
         return self.hand.staff.week_minutes
+
+    @property
+    def head_span(self) -> int:
+        """How many columns stand before the days."""
+        return 1 + len(self.columns)
+
+    @property
+    def span(self) -> int:
+        return self.head_span + len(self.days) + 1
 
     @property
     def previous(self) -> date:
@@ -169,7 +192,8 @@ class Week:
 
 
 def week_grid(*, hand: Hand, day: date) -> Week:
-    """The grid of the week around `day`, for one person's hand: 5 queries, whatever it holds."""
+    """The grid of the week around `day`, for one person's hand: 5 queries whatever it holds, one more for the classes
+    and payroll items to choose from."""
     firm = hand.by.firm
     period = week_of(day, firm.week_start)
     today = today_in(firm.time_zone)
@@ -177,9 +201,19 @@ def week_grid(*, hand: Hand, day: date) -> Week:
     parts = _parts(hand, period, sheets, today)
     week = Week(hand, period, today, _days(hand, period, parts, today), parts)
     week.rows = _rows(week, sheets)
+    _offer(week)
     _add_up(week)
     _close(week)
     return week
+
+
+def _offer(week: Week) -> None:
+    """Adds the columns of classes and payroll items, where they are used."""
+    known = week.offered = offered(week.hand.by.firm)
+    week.columns = columns(known, (row.line for row in week.rows))
+    names = [name for name, _ in week.columns]
+    for row in week.rows:
+        row.choices = choices(names, known, week.hand.staff, row.line, row.why_fixed)
 
 
 def _close(week: Week) -> None:
@@ -216,7 +250,7 @@ def _days(hand: Hand, week: Period, parts: list[Part], today: date) -> list[Day]
 def _rows(week: Week, sheets: list[Timesheet]) -> list[Row]:
     ids = [sheet.pk for sheet in sheets if Period(sheet.starts_on, sheet.ends_on).overlaps(week.period)]
     entries = list(TimeEntry.objects.of_week(ids, week.period.starts_on, week.period.ends_on))
-    kept = TimesheetRow.objects.filter(timesheet_id__in=ids).select_related("project__client", "task", "labor_code")
+    kept = TimesheetRow.objects.filter(timesheet_id__in=ids).select_related(*LINE_JOINS)
     lines = {LineKey.of(row): Line.of(row) for row in (*entries, *kept)}
     teams = _teams(week.hand, lines.values())
     by_cell = {(LineKey.of(entry), entry.work_date): entry for entry in entries}

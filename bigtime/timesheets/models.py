@@ -14,13 +14,16 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from bigtime.clients.models import Project, Task
-from bigtime.codes.models import LaborCode
+from bigtime.codes.models import LaborCode, PayrollItem, TrackingClass
 from bigtime.core.audit import CHANGED, DELETED, audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
 from bigtime.core.periods import Period
 from bigtime.staff.models import Staff
 
 DAY_MINUTES = 24 * 60
+# What makes two cells of a week the same line of it.
+LINE = ("project", "task", "labor_code", "tracking_class", "payroll_item")
+LINE_JOINS = ("project__client", *LINE[1:])
 
 
 class TimesheetQuerySet(FirmQuerySet):
@@ -97,12 +100,12 @@ class TimesheetRow(FirmScoped):
     project = models.ForeignKey(Project, models.CASCADE, related_name="+")
     task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="+")
     labor_code = models.ForeignKey(LaborCode, models.CASCADE, null=True, blank=True, related_name="+")
+    tracking_class = models.ForeignKey(TrackingClass, models.CASCADE, null=True, blank=True, related_name="+")
+    payroll_item = models.ForeignKey(PayrollItem, models.CASCADE, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["timesheet", "project", "task", "labor_code"], name="timesheet_row_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["timesheet", *LINE], name="timesheet_row_once", nulls_distinct=False)
         ]
 
 
@@ -112,13 +115,13 @@ class TimeEntryQuerySet(FirmQuerySet):
 
     def of_week(self, sheets: Collection[int], first: date, last: date) -> Self:
         """The entries of these sheets from `first` to `last`, with the names a grid shows."""
-        return self.filter(timesheet_id__in=sheets, work_date__range=(first, last)).select_related(
-            "project__client", "task", "labor_code"
-        )
+        return self.filter(timesheet_id__in=sheets, work_date__range=(first, last)).select_related(*LINE_JOINS)
 
 
 class TimeEntry(FirmScoped, Timestamped):
-    """Minutes one person worked on one day, on one project, task and labor code.
+    """Minutes one person worked on one day, on one project, task and labor code, for one class, paid as one item.
+
+    Without a payroll item the person's own counts, whichever that is when it is posted.
 
     `version` is the sheet's version when the entry last changed, so no value of it ever returns to a cell.
     `lock` is set by whatever holds the entry as it is (a posting to the books); while set, the database
@@ -135,6 +138,8 @@ class TimeEntry(FirmScoped, Timestamped):
     project = models.ForeignKey(Project, models.PROTECT, related_name="entries")
     task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="entries")
     labor_code = models.ForeignKey(LaborCode, models.PROTECT, null=True, blank=True, related_name="entries")
+    tracking_class = models.ForeignKey(TrackingClass, models.PROTECT, null=True, blank=True, related_name="entries")
+    payroll_item = models.ForeignKey(PayrollItem, models.PROTECT, null=True, blank=True, related_name="entries")
     work_date = models.DateField()
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(DAY_MINUTES)])
     note = models.CharField(max_length=2000, blank=True)
@@ -151,9 +156,7 @@ class TimeEntry(FirmScoped, Timestamped):
         ordering = ["work_date", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["timesheet", "project", "task", "labor_code", "work_date"],
-                name="time_entry_once_per_cell",
-                nulls_distinct=False,
+                fields=["timesheet", *LINE, "work_date"], name="time_entry_once_per_cell", nulls_distinct=False
             ),
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=1, minutes__lte=DAY_MINUTES), name="time_entry_within_a_day"
@@ -174,6 +177,8 @@ class TimeEntry(FirmScoped, Timestamped):
                     | pgtrigger.Q(old__project__df=pgtrigger.F("new__project"))
                     | pgtrigger.Q(old__task__df=pgtrigger.F("new__task"))
                     | pgtrigger.Q(old__labor_code__df=pgtrigger.F("new__labor_code"))
+                    | pgtrigger.Q(old__tracking_class__df=pgtrigger.F("new__tracking_class"))
+                    | pgtrigger.Q(old__payroll_item__df=pgtrigger.F("new__payroll_item"))
                     | pgtrigger.Q(old__staff__df=pgtrigger.F("new__staff"))
                     | pgtrigger.Q(old__note__df=pgtrigger.F("new__note"))
                     | pgtrigger.Q(old__is_billable__df=pgtrigger.F("new__is_billable"))

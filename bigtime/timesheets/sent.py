@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -52,6 +52,33 @@ def read_wanted(sent: Any) -> Wanted:
     return Wanted(
         LineKey.read(sent["row"]), read_day(sent["day"]), read_minutes(sent["text"]), read_seen(sent["seen"]), note
     )
+
+
+def read_id(text: Any) -> int | None:
+    """The id that a list of choices sends, None for its empty choice. Raises Refused for anything else."""
+    if not isinstance(text, str) or not (text == "" or (text.isascii() and text.isdigit() and len(text) < 19)):
+        raise Refused("That isn't one of the choices. Reload the page.")
+    return int(text or 0) or None
+
+
+def read_choice(key: LineKey, name: Any, value: Any) -> LineKey:
+    """The key a row has once `value` is chosen for its `name`. Raises Refused for what no page of ours sends."""
+    if name == "tracking_class":
+        return replace(key, tracking_class=read_id(value))
+    if name == "payroll_item":
+        return replace(key, payroll_item=read_id(value))
+    raise Refused("That can't be chosen for a row. Reload the page.")
+
+
+def read_rows(data: Mapping[str, str]) -> dict[LineKey, LineKey]:
+    """The rows of a posted grid or day whose class or payroll item was chosen anew: `k:ROW:tracking_class` and so."""
+    wanted: dict[LineKey, LineKey] = {}
+    for name, value in data.items():
+        if name.startswith("k:"):
+            row, _, part = name.removeprefix("k:").partition(":")
+            key = LineKey.read(row)
+            wanted[key] = read_choice(wanted.get(key, key), part, value)
+    return {key: to for key, to in wanted.items() if to != key}
 
 
 @dataclass(slots=True)

@@ -29,6 +29,20 @@ export class Cell {
   /** Minutes as they would be if everything typed were saved. */
   get minutes() { return parse(this.input.value).minutes ?? this.savedMinutes; }
 
+  /** Its row goes by another key now: so do its fields, and the place that explains it. */
+  moveTo(row) {
+    const [old, now] = [`${this.row}:${this.day}`, `${row}:${this.day}`];
+    const why = document.getElementById(`y:${old}`);
+    for (const element of [this.input, this.memory, this.noteField, this.oldNote, why]) {
+      for (const name of ["id", "name", "aria-describedby"]) {
+        const value = element?.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(old, now));
+      }
+    }
+    this.input.labels?.forEach((label) => label.htmlFor && (label.htmlFor = this.input.id));
+    this.row = row;
+  }
+
   mark(state) {
     clearTimeout(this.fading);
     for (const mark of MARKS) this.place.classList.toggle(mark, mark === state || (mark === "bad" && state === "failed"));

@@ -9,7 +9,7 @@ export class Keys {
     this.table.setAttribute("role", "grid");
     this.rows = [...this.table.querySelectorAll("tbody tr[data-row]")].map((row) => [...row.querySelectorAll("[data-cell]")]);
     this.heads = [...this.table.querySelectorAll("thead a")];
-    for (const element of [...this.rows.flat(), ...this.heads, ...this.table.querySelectorAll("tbody th button")]) element.tabIndex = -1;
+    for (const element of [...this.rows.flat(), ...this.heads, ...this.table.querySelectorAll("tbody th button, [data-choice]")]) element.tabIndex = -1;
     this.stop(this.table.querySelector("td.today [data-cell]:not([readonly])") ?? this.table.querySelector("[data-cell]:not([readonly])") ?? this.rows[0]?.[0]);
     this.table.addEventListener("keydown", (event) => this.pressed(event));
     this.table.addEventListener("input", () => (this.typed = true));
@@ -115,19 +115,32 @@ export class Keys {
     return true;
   }
 
-  beside(row) {
-    this.rows[row][0].closest("tr").querySelector("th button")?.focus();
-  }
+  /** What stands before the cells of a row: the button that removes it, then its lists. */
+  heading(row) { return [...this.rows[row][0].closest("tr").querySelectorAll("th button, [data-choice]")]; }
+
+  beside(row) { this.heading(row).at(-1)?.focus(); }
 
   // On a day's title or a row's button: arrows lead back into the cells.
   pressedBeside(event) {
     const column = this.heads.indexOf(event.target);
     const row = this.rows.findIndex((cells) => cells[0].closest("tr").contains(event.target));
-    const moves = column >= 0
+    const moves = event.target.matches("[data-choice]") ? this.movesOfList(row, event.target) : column >= 0
       ? { ArrowDown: () => this.go(0, column), ArrowLeft: () => this.heads[column - 1]?.focus(), ArrowRight: () => this.heads[column + 1]?.focus() }
-      : { ArrowRight: () => this.go(row, 0), ArrowUp: () => row > 0 && this.beside(row - 1), ArrowDown: () => this.rows[row + 1] && this.beside(row + 1) };
+      : { ArrowRight: () => (this.heading(row)[1] ? this.heading(row)[1].focus() : this.go(row, 0)), ArrowUp: () => row > 0 && this.beside(row - 1), ArrowDown: () => this.rows[row + 1] && this.beside(row + 1) };
     if ((column < 0 && row < 0) || !moves[event.key]) return;
     event.preventDefault();
     moves[event.key]();
+  }
+
+  // On a list: up and down choose, as everywhere; left and right move, Enter saves and goes down.
+  movesOfList(row, list) {
+    const all = this.heading(row);
+    const at = all.indexOf(list);
+    const step = (to) => () => (to < all.length ? all[to]?.focus() : this.go(row, 0));
+    const down = () => {
+      this.grid.choices.now(list);
+      if (this.rows[row + 1]) this.heading(row + 1).find((other) => other.dataset.choice === list.dataset.choice)?.focus();
+    };
+    return { ArrowRight: step(at + 1), ArrowLeft: step(at - 1), Enter: down };
   }
 }

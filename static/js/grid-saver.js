@@ -85,8 +85,21 @@ export class Saver {
     return this.running;
   }
 
+  /** Does `task` once everything before it is stored; what is typed meanwhile waits for it. Gives what the task gives. */
+  async apart(task) {
+    await this.run();
+    const done = task();
+    this.held = done.catch(() => {});
+    try {
+      return await done;
+    } finally {
+      this.held = null;
+    }
+  }
+
   async work() {
     while (this.waiting.size && !this.timer) {
+      await this.held;
       const [cell, change] = this.waiting.entries().next().value;
       this.waiting.delete(cell);
       this.saving = cell;

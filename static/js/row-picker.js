@@ -9,6 +9,7 @@ class RowPicker extends HTMLElement {
     this.found = this.querySelector("[data-found]");
     this.task = this.querySelector("[name=task]");
     this.labor = this.querySelector("[name=labor_code]");
+    this.byDefault = this.querySelector("[data-class] option");
     this.add = this.closest("form").querySelector("[data-add]");
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("focus", () => this.search());
@@ -120,11 +121,14 @@ class RowPicker extends HTMLElement {
     (project.tasks.length ? this.task : this.labor).focus();
   }
 
-  // A task that has its own labor code decides it.
+  // A task that has its own labor code decides it; what class the row gets by itself is told.
   followTask() {
     const task = this.project?.tasks.find((one) => String(one.id) === this.task.value);
     this.labor.disabled = Boolean(task?.labor);
     if (task?.labor) this.labor.value = task.labor;
+    if (!this.byDefault) return;
+    const words = (task ?? this.project)?.class;
+    this.byDefault.textContent = words ? `Default: ${words}` : "Default: none";
   }
 }
 

@@ -2,6 +2,7 @@
 // form still works; with it, the form's own fields stay right, so its buttons can be used at any time.
 import { hm } from "./durations.js";
 import { Cell } from "./grid-cell.js";
+import { Choices } from "./grid-choice.js";
 import { Keys } from "./grid-keys.js";
 import { Notes } from "./grid-note.js";
 import { pasted } from "./grid-paste.js";
@@ -16,6 +17,7 @@ class TimeGrid extends HTMLElement {
     this.byInput = new Map(this.cells.map((cell) => [cell.input, cell]));
     this.saver = new Saver({ grid: this, url: this.dataset.cellUrl, form: this.form, onState: () => this.showState() });
     this.classList.add("live");
+    this.choices = new Choices(this);
     if (this.dataset.view !== "day" && this.querySelector("table.tg")) this.keys = new Keys(this);
     const dialog = document.getElementById("note-dialog");
     if (dialog) this.notes = new Notes(this, dialog);
@@ -39,7 +41,7 @@ class TimeGrid extends HTMLElement {
   }
 
   cellOf(input) { return this.byInput.get(input); }
-  get isClean() { return !this.saver.isBusy && this.cells.every((cell) => !cell.problem && !cell.isTouched); }
+  get isClean() { return !this.saver.isBusy && !this.choices.isBusy && this.cells.every((cell) => !cell.problem && !cell.isTouched); }
 
   changed(element) {
     const cell = this.cellOf(element);
@@ -112,6 +114,7 @@ class TimeGrid extends HTMLElement {
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.button || !this.leaves(target) || this.isClean) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    await this.choices.settle();
     await this.saver.run();
     if (this.isClean) return target.click();
     const first = this.cells.find((cell) => cell.problem || this.saver.unsaved.includes(cell)) ?? this.cells.find((cell) => cell.isTouched);

@@ -150,6 +150,7 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
     "quickbooks_desktop:computer": _agent("sync_agent"),
     "quickbooks_desktop:qwc": _agent("web_connector"),
     "quickbooks_desktop:download": lambda firm: {"name": "sync-agent.pyz"},
+    "integrations:settings_tab": lambda firm: {"tab": "time"},
     "integrations:run": _run,
     "integrations:cancel": _run,
     "integrations:resume": _run,
@@ -175,6 +176,7 @@ WITHOUT_OWNER = frozenset(
         "posting:act",
         "quickbooks_desktop:download",
         "firm:pick",
+        "integrations:settings_tab",
     }
 )
 

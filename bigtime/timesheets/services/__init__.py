@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .approval import Decided, approve, approve_many, recall, reject, reopen, submit
 from .cells import Saved, Wanted, paste, save, save_each, set_cell, set_note
+from .payroll import set_payroll_items
+from .row_codes import change_row
 from .rows import Copied, add_row, copy_last_week, remove_row
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "add_row",
     "approve",
     "approve_many",
+    "change_row",
     "copy_last_week",
     "paste",
     "recall",
@@ -24,5 +27,6 @@ __all__ = [
     "save_each",
     "set_cell",
     "set_note",
+    "set_payroll_items",
     "submit",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from bigtime.core.periods import Period, short, today_in
-from bigtime.firm.models import Membership
+from bigtime.firm.models import Firm, Membership
 from bigtime.staff.models import Staff
 from bigtime.timesheets.locks import why_period_locked
 from bigtime.timesheets.models import Timesheet, TimesheetEvent
@@ -20,14 +21,14 @@ from bigtime.timesheets.sheets import lock_sheet, period_words
 
 Action = TimesheetEvent.Action
 Status = Timesheet.Status
-NAMED_DAYS = 3  # how many of the days without a note a refusal lists
+NAMED_DAYS = 3  # how many of the entries that lack something a refusal lists
 
 
 @transaction.atomic
 def submit(*, by: Membership, staff: Staff, day: date) -> Timesheet:
     """Hands the sheet of `day` in for approval. A supervisor may do it for somebody else.
 
-    Raises Refused when it is empty, already handed in, or lacks notes the firm requires.
+    Raises Refused when it is empty, already handed in, or lacks notes or classes the firm requires.
     """
     hand_on(by=by, staff=staff)
     sheet = lock_sheet(staff=staff, day=day)
@@ -35,20 +36,22 @@ def submit(*, by: Membership, staff: Staff, day: date) -> Timesheet:
         raise Refused(f"{period_words(sheet)} is already {sheet.get_status_display().lower()}.")
     if not sheet.entries.exists():
         raise Refused(f"There is no time in {period_words(sheet)} to submit.")
-    _check_notes(by, sheet)
+    if by.firm.require_notes:
+        _refuse(sheet.entries.filter(note=""), "a note")
+    if by.firm.class_use == Firm.ClassUse.REQUIRED:
+        _refuse(sheet.entries.filter(tracking_class=None), "a class")
     sheet.submitted_at, sheet.note, sheet.decided_at, sheet.decided_by = timezone.now(), "", None, None
     return _move(sheet, Status.SUBMITTED, Action.SUBMITTED, by)
 
 
-def _check_notes(by: Membership, sheet: Timesheet) -> None:
-    if not by.firm.require_notes:
-        return
-    bare = list(sheet.entries.filter(note="").select_related("project").order_by("work_date", "pk"))
+def _refuse(entries: Any, what: str) -> None:
+    """Raises Refused where some lack what every time entry needs, naming the first."""
+    bare = list(entries.select_related("project").order_by("work_date", "pk"))
     if not bare:
         return
     named = ", ".join(f"{short(e.work_date)} {e.project.name}" for e in bare[:NAMED_DAYS])
     more = f" and {len(bare) - NAMED_DAYS} more" if len(bare) > NAMED_DAYS else ""
-    raise Refused(f"Every time entry needs a note before it is submitted. Missing: {named}{more}.")
+    raise Refused(f"Every time entry needs {what} before it is submitted. Missing: {named}{more}.")
 
 
 @transaction.atomic

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from bigtime.core.durations import clock
 from bigtime.core.periods import Period, short
@@ -14,11 +13,13 @@ from bigtime.firm.models import Membership
 from bigtime.staff.models import Staff
 from bigtime.timesheets.lines import Line, LineKey, is_on_team, load_line
 from bigtime.timesheets.locks import why_entry_locked, why_no_more_time
-from bigtime.timesheets.models import TimeEntry, TimeEntryQuerySet, Timesheet, TimesheetRow
+from bigtime.timesheets.models import TimeEntry
 from bigtime.timesheets.refusals import Refused
 from bigtime.timesheets.rights import Hand, hand_on
 
 from .cells import Wanted, keep_row, open_sheet, set_all
+from .row_codes import check_codes, with_default
+from .week_rows import entries_of, kept_rows, open_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +32,29 @@ class Copied:
 
 
 @transaction.atomic
-def add_row(*, by: Membership, staff: Staff, key: LineKey, week: Period) -> LineKey:
+def add_row(*, by: Membership, staff: Staff, key: LineKey, week: Period, default_class: bool = True) -> LineKey:
     """Puts a line into the week, without time; adding it again changes nothing. The task's own labor code wins.
 
-    Returns the line as it was added. Raises Refused when the line takes no time or no day of the week is open.
+    Where the key names no class the line gets the default one, unless `default_class` is off. Returns the line as it
+    was added. Raises Refused when the line takes no time, lacks a class, or no day of the week is open.
     """
     hand = hand_on(by=by, staff=staff)
     line = load_line(firm=by.firm, key=key)
+    added = with_default(by.firm, staff, line) if default_class else key
     if line.task and line.task.labor_code_id:
-        line = load_line(firm=by.firm, key=LineKey(key.project, key.task, line.task.labor_code_id))
+        added = replace(added, labor_code=line.task.labor_code_id)
+    check_codes(by.firm, added)
+    if added != key:
+        line = load_line(firm=by.firm, key=added)
     if reason := _why_not(hand, line):
         raise Refused(reason)
-    keep_row(sheet=open_sheet(hand=hand, day=_open_day(hand, week)), key=line.key)
-    return line.key
+    keep_row(sheet=open_sheet(hand=hand, day=open_day(hand, week)), key=added)
+    return added
 
 
 def _why_not(hand: Hand, line: Line) -> str:
     on_team = line.project.open_to_all or is_on_team(staff=hand.staff, project=line.project)
     return why_no_more_time(hand=hand, line=line, on_team=on_team)
-
-
-def _open_day(hand: Hand, week: Period) -> date:
-    """The first day of the week whose sheet can be changed. Raises the first day's refusal when there is none."""
-    try:
-        open_sheet(hand=hand, day=week.starts_on)
-    except Refused:
-        # A week may touch two sheets; the later one may still be open.
-        last = open_sheet(hand=hand, day=week.ends_on)
-        return max(week.starts_on, last.starts_on)
-    return week.starts_on
 
 
 @transaction.atomic
@@ -69,30 +64,15 @@ def remove_row(*, by: Membership, staff: Staff, key: LineKey, week: Period) -> i
     Raises Refused, and keeps everything, when one of its entries can't be changed.
     """
     hand = hand_on(by=by, staff=staff)
-    entries = _entries(staff, week).filter(**key.columns)
+    entries = entries_of(staff, week).filter(**key.columns)
     minutes = 0
-    for day in sorted({e.work_date for e in entries} | {_open_day(hand, week)}):
+    for day in sorted({e.work_date for e in entries} | {open_day(hand, week)}):
         open_sheet(hand=hand, day=day)
     line = load_line(firm=by.firm, key=key)
     for entry in entries.select_for_update(of=("self",)):
         minutes += _take_away(hand, entry, line)
-    _kept_rows(staff, week).filter(**key.columns).delete()
+    kept_rows(staff, week).filter(**key.columns).delete()
     return minutes
-
-
-def _sheets(staff: Staff, week: Period) -> list[int]:
-    return list(
-        Timesheet.objects.filter(staff=staff).covering(week.starts_on, week.ends_on).values_list("pk", flat=True)
-    )
-
-
-def _entries(staff: Staff, week: Period) -> TimeEntryQuerySet:
-    return TimeEntry.objects.of_week(_sheets(staff, week), week.starts_on, week.ends_on)
-
-
-def _kept_rows(staff: Staff, week: Period) -> QuerySet[TimesheetRow]:
-    rows = TimesheetRow.objects.filter(timesheet_id__in=_sheets(staff, week))
-    return rows.select_related("project__client", "task", "labor_code")
 
 
 def _take_away(hand: Hand, entry: TimeEntry, line: Line) -> int:
@@ -116,7 +96,7 @@ def copy_last_week(*, by: Membership, staff: Staff, week: Period, with_hours: bo
     lines, skipped = _lines_of(hand, before)
     if not lines and not skipped:
         raise Refused(f"There is nothing in {before} to copy.")
-    day = _open_day(hand, week)
+    day = open_day(hand, week)
     for key in lines:
         keep_row(sheet=open_sheet(hand=hand, day=day), key=key)
     minutes = _copy_hours(hand, before, week, set(lines), skipped) if with_hours else 0
@@ -124,7 +104,7 @@ def copy_last_week(*, by: Membership, staff: Staff, week: Period, with_hours: bo
 
 
 def _lines_of(hand: Hand, week: Period) -> tuple[list[LineKey], list[str]]:
-    found = {LineKey.of(r): Line.of(r) for r in (*_entries(hand.staff, week), *_kept_rows(hand.staff, week))}
+    found = {LineKey.of(r): Line.of(r) for r in (*entries_of(hand.staff, week), *kept_rows(hand.staff, week))}
     kept, skipped = [], []
     for key, line in found.items():
         if reason := _why_not(hand, line):
@@ -135,10 +115,10 @@ def _lines_of(hand: Hand, week: Period) -> tuple[list[LineKey], list[str]]:
 
 
 def _copy_hours(hand: Hand, before: Period, week: Period, keys: set[LineKey], skipped: list[str]) -> int:
-    taken = {(LineKey.of(e), e.work_date) for e in _entries(hand.staff, week)}
+    taken = {(LineKey.of(e), e.work_date) for e in entries_of(hand.staff, week)}
     wanted = [
         Wanted(LineKey.of(e), e.work_date + timedelta(7), e.minutes, None)
-        for e in _entries(hand.staff, before)
+        for e in entries_of(hand.staff, before)
         if LineKey.of(e) in keys and (LineKey.of(e), e.work_date + timedelta(7)) not in taken
     ]
     open_days = set()

@@ -1,4 +1,4 @@
-"""Single cells and pasted blocks, saved by the page's script. Everything in and out is JSON."""
+"""Single cells, pasted blocks and the codes of rows, saved by the page's script. Everything in and out is JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse, JsonResponse
 
 from bigtime.core.durations import clock
+from bigtime.core.periods import week_of
 from bigtime.firm.access import FirmRequest, firm_view
 from bigtime.timesheets import services
+from bigtime.timesheets.lines import LineKey
 from bigtime.timesheets.refusals import Conflict, NotAllowed, Refused
 from bigtime.timesheets.rights import Hand
-from bigtime.timesheets.sent import read_wanted
+from bigtime.timesheets.sent import read_choice, read_day, read_wanted
 
 from .saving import conflict_words
 from .whose import hand_of
@@ -50,6 +52,24 @@ def paste(request: FirmRequest) -> HttpResponse:
     except Refused as refusal:
         return _refused(Refused(f"Nothing was pasted. {refusal.sentence}"))
     return JsonResponse({"cells": [_cell(one) for one in saved]})
+
+
+@firm_view(methods=("POST",))
+def row(request: FirmRequest) -> HttpResponse:
+    """Gives a row of the week around `day` another class or payroll item: `{"row", "day", "name", "value"}`, all text.
+
+    200 `{"row"}`, the row's new key; 403 and 422 `{"error"}` with a sentence.
+    """
+    try:
+        sent = _body(request)
+        key, day = LineKey.read(str(sent.get("row"))), read_day(str(sent.get("day")))
+        to = read_choice(key, sent.get("name"), sent.get("value"))
+        hand = _hand(request)
+        week = week_of(day, request.firm.week_start)
+        services.change_row(by=hand.by, staff=hand.staff, key=key, to=to, week=week)
+    except Refused as refusal:
+        return _refused(refusal)
+    return JsonResponse({"row": str(to)})
 
 
 def _body(request: FirmRequest) -> dict[str, Any]:

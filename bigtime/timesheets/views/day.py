@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from bigtime.core.periods import today_in
+from bigtime.core.periods import today_in, week_of
 from bigtime.firm.access import FirmRequest, firm_view
 from bigtime.timesheets.grid import Cell, Day, Row, Week, week_grid
 from bigtime.timesheets.refusals import Refused
 from bigtime.timesheets.rights import Hand
-from bigtime.timesheets.sent import read_form
 
 from .saving import Outcome, save_sent
 from .whose import Place, hand_of, without_staff
@@ -32,15 +31,17 @@ def day(request: FirmRequest, day: date | None = None) -> HttpResponse:
 
 def _sent(request: FirmRequest, hand: Hand, shown: date) -> HttpResponse:
     try:
-        outcome = save_sent(hand, read_form(request.POST.dict()))
+        outcome = save_sent(hand, week_of(shown, request.firm.week_start), request.POST.dict())
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect(Place(hand).to("day", shown))
+    for sentence in outcome.refused:
+        messages.error(request, sentence)
     if outcome.problems:
         grid = week_grid(hand=hand, day=shown)
         outcome.show_in(grid)
         return _page(request, grid, shown, outcome, status=409 if outcome.has_conflict else 422)
-    for level, sentence in outcome.words():
+    for level, sentence in [] if outcome.refused and not outcome.saved else outcome.words():
         messages.add_message(request, level, sentence)
     return redirect(Place(hand).to("day", shown))
 
@@ -69,6 +70,7 @@ def _page(
             "next": place.to("day", grid.next),
             "add": place.to("add_row", shown, to="day"),
             "cell": place.to("cell"),
+            "row": place.to("row"),
             "paste": place.to("paste"),
         },
     }

@@ -14,6 +14,8 @@ from bigtime.firm.access import FirmRequest, firm_view
 from bigtime.timesheets import services
 from bigtime.timesheets.choices import find_projects, labor_codes
 from bigtime.timesheets.lines import LineKey
+from bigtime.timesheets.models import LINE
+from bigtime.timesheets.offered import offered
 from bigtime.timesheets.refusals import Refused
 from bigtime.timesheets.rights import Hand
 
@@ -36,12 +38,17 @@ def _page(request: FirmRequest, hand: Hand, day: date, status: int = 200, error:
     query = request.GET.get("q", "")[:QUERY_LENGTH]
     chosen = _number(request.GET.get("project", ""))
     found = find_projects(staff=hand.staff, query=query, project_id=chosen)
+    known = offered(request.firm)
+    picked = found.choices[0] if chosen and found.choices else None
     place = Place(hand)
     back_to_day = request.GET.get("to") == "day"
     context = {
         "hand": hand,
         "found": found,
-        "chosen": found.choices[0] if chosen and found.choices else None,
+        "chosen": picked,
+        "offered": known,
+        "default_class": picked.default_class(known) if picked else "",
+        "payroll_default": known.payroll_default(hand.staff),
         "labor_codes": labor_codes(hand.staff),
         "query": query,
         "error": error,
@@ -59,12 +66,17 @@ def _week_words(request: FirmRequest, day: date) -> str:
 
 
 def _add(request: FirmRequest, hand: Hand, day: date) -> HttpResponse:
-    project, task, labor = (_number(request.POST.get(name, "")) for name in ("project", "task", "labor_code"))
+    project, *codes = (_number(request.POST.get(name, "")) for name in LINE)
     try:
         if project is None:
             raise Refused("Choose a project first.")
-        week = week_of(day, request.firm.week_start)
-        key = services.add_row(by=hand.by, staff=hand.staff, key=LineKey(project, task, labor), week=week)
+        key = services.add_row(
+            by=hand.by,
+            staff=hand.staff,
+            key=LineKey(project, *codes),
+            week=week_of(day, request.firm.week_start),
+            default_class=request.POST.get("tracking_class") != "none",
+        )
     except Refused as refusal:
         return _page(request, hand, day, status=422, error=refusal.sentence)
     messages.success(request, "The row was added.")
@@ -80,12 +92,16 @@ def _number(text: str) -> int | None:
 
 @firm_view()
 def projects(request: FirmRequest) -> HttpResponse:
-    """`?q=` finds projects for the combobox: `{"projects", "more"}`, with `&codes=1` also the `{"codes"}`."""
+    """`?q=` finds projects for the combobox: `{"projects", "more"}`, with `&codes=1` also the `{"codes"}`.
+
+    `class` of a project or task tells in words which class a row gets by itself.
+    """
     hand = hand_of(request)
     if hand is None:
         return JsonResponse({"projects": [], "more": False})
     found = find_projects(staff=hand.staff, query=request.GET.get("q", "")[:QUERY_LENGTH])
-    answer: dict[str, Any] = {"projects": [choice.as_json() for choice in found.choices], "more": found.more}
+    known = offered(request.firm)
+    answer: dict[str, Any] = {"projects": [choice.as_json(known) for choice in found.choices], "more": found.more}
     if request.GET.get("codes") == "1":
         answer["codes"] = [{"id": code.pk, "name": code.name} for code in labor_codes(hand.staff)]
     return JsonResponse(answer)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib import messages
 
 from bigtime.core.durations import clock
-from bigtime.core.periods import short
+from bigtime.core.periods import Period, short
 from bigtime.timesheets.grid import Week
+from bigtime.timesheets.lines import LineKey
 from bigtime.timesheets.refusals import Conflict, Refused
 from bigtime.timesheets.rights import Hand
-from bigtime.timesheets.sent import SentCell
-from bigtime.timesheets.services import Saved, Wanted, save_each
+from bigtime.timesheets.sent import SentCell, read_form, read_rows
+from bigtime.timesheets.services import Saved, Wanted, change_row, save_each
 
 
 @dataclass(slots=True)
@@ -45,18 +47,21 @@ class Problem:
 
 @dataclass(slots=True)
 class Outcome:
+    """`moved` are rows that have another class or payroll item now, `refused` why others haven't."""
+
     saved: list[Saved] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    moved: dict[LineKey, LineKey] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def has_conflict(self) -> bool:
         return any(problem.is_conflict for problem in self.problems)
 
     def words(self) -> list[tuple[int, str]]:
-        count = len(self.saved)
-        told = [
-            (messages.SUCCESS, f"Saved {count} cell{'' if count == 1 else 's'}." if count else "Nothing had changed.")
-        ]
+        counts = [(len(self.saved), "cell"), (len(self.moved), "row")]
+        saved = " and ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
+        told = [(messages.SUCCESS, f"Saved {saved}." if saved else "Nothing had changed.")]
         rounded = [f"{short(s.day)}: {s.rounding}" for s in self.saved if s.rounding]
         return told + [(messages.INFO, sentence + ".") for sentence in rounded]
 
@@ -76,9 +81,30 @@ class Outcome:
                 cell.error = problem.sentence
 
 
-def save_sent(hand: Hand, cells: list[SentCell]) -> Outcome:
-    """Saves the touched cells, each by itself."""
+def save_sent(hand: Hand, week: Period, data: Mapping[str, str]) -> Outcome:
+    """Saves a posted grid or day: first the rows that were given other codes, then the touched cells, each by itself.
+
+    Raises Refused for what no page of ours sends.
+    """
+    cells = read_form(data)
+    outcome = _change_rows(hand, week, read_rows(data))
+    for cell in cells:
+        cell.key = outcome.moved.get(cell.key, cell.key)
+    _save_cells(hand, cells, outcome)
+    return outcome
+
+
+def _change_rows(hand: Hand, week: Period, rows: Mapping[LineKey, LineKey]) -> Outcome:
     outcome = Outcome()
+    for key, to in rows.items():
+        try:
+            outcome.moved[key] = change_row(by=hand.by, staff=hand.staff, key=key, to=to, week=week)
+        except Refused as refusal:
+            outcome.refused.append(refusal.sentence)
+    return outcome
+
+
+def _save_cells(hand: Hand, cells: list[SentCell], outcome: Outcome) -> None:
     readable: dict[int, SentCell] = {}
     wanted: list[Wanted] = []
     for cell in cells:
@@ -96,7 +122,6 @@ def save_sent(hand: Hand, cells: list[SentCell]) -> Outcome:
             outcome.problems.append(Problem(readable[id(ask)], result))
         else:
             outcome.saved.append(result)
-    return outcome
 
 
 def conflict_words(yours: str, conflict: Conflict) -> str:

@@ -16,7 +16,7 @@ from bigtime.timesheets.grid import Week, week_grid
 from bigtime.timesheets.lines import LineKey
 from bigtime.timesheets.refusals import Refused
 from bigtime.timesheets.rights import Hand
-from bigtime.timesheets.sent import read_day, read_form
+from bigtime.timesheets.sent import read_day
 from bigtime.timesheets.services.rows import copied_words
 from bigtime.timesheets.sheets import period_words
 
@@ -46,6 +46,8 @@ def page(request: FirmRequest, grid: Week, outcome: Outcome | None = None, statu
         "outcome": outcome,
         "people": people(grid.hand) if grid.hand.by.role != Role.STAFF else [],
         "focus": focus,
+        "offered": grid.offered,
+        "payroll_default": grid.offered.payroll_default(grid.hand.staff),
         "urls": {
             "here": place.week(grid.period.starts_on),
             "previous": place.week(grid.previous),
@@ -53,6 +55,7 @@ def page(request: FirmRequest, grid: Week, outcome: Outcome | None = None, statu
             "today": place.to("week"),
             "add": place.to("add_row", grid.period.starts_on),
             "cell": place.to("cell"),
+            "row": place.to("row"),
             "paste": place.to("paste"),
             "projects": place.to("projects"),
         },
@@ -65,21 +68,23 @@ def _sent(request: FirmRequest, hand: Hand, day: date) -> HttpResponse:
     """Saves what was typed first, whatever was pressed, so that no button loses any of it; then does the rest."""
     grid = week_grid(hand=hand, day=day)
     try:
-        outcome = save_sent(hand, read_form(request.POST.dict()))
+        outcome = save_sent(hand, grid.period, request.POST.dict())
+        for sentence in outcome.refused:
+            messages.error(request, sentence)
         if outcome.problems:
             grid = week_grid(hand=hand, day=day)
             outcome.show_in(grid)
             return page(request, grid, outcome, status=409 if outcome.has_conflict else 422)
-        done = _do(hand, grid, request.POST.get("do", "save"))
+        done = _do(hand, grid, request.POST.get("do", "save"), outcome) if not outcome.refused else []
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect(Place(hand).week(grid.period.starts_on))
-    for level, sentence in done or outcome.words():
+    for level, sentence in done or ([] if outcome.refused and not outcome.saved else outcome.words()):
         messages.add_message(request, level, sentence)
     return redirect(Place(hand).week(grid.period.starts_on))
 
 
-def _do(hand: Hand, grid: Week, asked: str) -> list[tuple[int, str]]:
+def _do(hand: Hand, grid: Week, asked: str, outcome: Outcome) -> list[tuple[int, str]]:
     what, _, subject = asked.partition(":")
     by, staff, period = hand.by, hand.staff, grid.period
     match what:
@@ -90,7 +95,8 @@ def _do(hand: Hand, grid: Week, asked: str) -> list[tuple[int, str]]:
             sheet = services.recall(by=by, staff=staff, day=read_day(subject))
             return [(messages.SUCCESS, f"{period_words(sheet)} is a draft again.")]
         case "remove":
-            services.remove_row(by=by, staff=staff, key=LineKey.read(subject), week=period)
+            key = LineKey.read(subject)
+            services.remove_row(by=by, staff=staff, key=outcome.moved.get(key, key), week=period)
             return [(messages.SUCCESS, "The row was removed.")]
         case "copy":
             copied = services.copy_last_week(by=by, staff=staff, week=period, with_hours=subject == "hours")

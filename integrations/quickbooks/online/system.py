@@ -42,5 +42,9 @@ def install() -> None:
             dialect=OnlineDialect(),
             driver=OnlineDriver(),
             manage_url="quickbooks_online:manage",
+            absent={
+                "payroll_way": "Payroll items: QuickBooks Online has no list of them in its public API, so time goes "
+                "there without one. QuickBooks Online Payroll pays by the pay type it holds for the employee."
+            },
         )
     )

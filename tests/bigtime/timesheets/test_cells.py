@@ -244,7 +244,7 @@ def test_nobody_writes_in_another_firm(person: People, project: Project) -> None
     dmitri = person()
     assert refused(lambda: write(stranger, project, 60, staff=dmitri.staff), NotAllowed)
     assert refused(lambda: write(stranger, project, 60)) == (
-        "That project, task or labor code isn't there any more. Reload the page."
+        "That project, task or code isn't there any more. Reload the page."
     )
 
 
@@ -273,7 +273,7 @@ def test_a_task_of_another_project_is_refused(person: People, project: Project, 
             by=dmitri.membership, staff=dmitri.staff, key=key(project, task), day=MONDAY, minutes=60, seen=None
         )
     )
-    assert sentence == "That project, task or labor code isn't there any more. Reload the page."
+    assert sentence == "That project, task or code isn't there any more. Reload the page."
 
 
 def test_a_note_needs_time_and_fits(person: People, project: Project) -> None:

@@ -81,7 +81,7 @@ def test_a_conflict_is_409_with_both_values(person: People, project: Project) ->
         ({"day": "1999-01-01"}, "That isn't a day. Write it as year, month and day, like 2026-11-16."),
         ({"day": "2026-W47-1"}, "That isn't a day. Write it as year, month and day, like 2026-11-16."),
         ({"row": "1-2"}, "That row isn't one of this timesheet. Reload the page."),
-        ({"row": "999999999999999999-0-0"}, "That project, task or labor code isn't there any more. Reload the page."),
+        ({"row": "999999999999999999-0-0"}, "That project, task or code isn't there any more. Reload the page."),
         ({"seen": "x"}, "The page is too old. Reload it; what you typed stays until then."),
         ({"note": 5}, "The note isn't text."),
     ],

@@ -1,0 +1,117 @@
+"""A time entry is a TimeActivity (Online) or a TimeTracking (Desktop). It only goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from bigtime.timesheets.models import TimeEntry as Entry
+from integrations.models import Connection
+from integrations.options import Options
+from integrations.sync import markers
+from integrations.sync.fields import Date, Dialect, Ref, Text
+from integrations.sync.mapper import Entity
+from integrations.sync.readiness import Blocker
+
+from .candidate import Candidate
+from .gathered import COLUMNS, Json, linked
+
+DESCRIPTION_LENGTH = 4000
+DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
+
+
+class TimeEntry(Entity):
+    """Hours and minutes on a day, never start and end: those get lost between time zones at Intuit."""
+
+    key = "time_entry"
+    label = "Time entries"
+    online = "TimeActivity"
+    desktop = "TimeTracking"
+    incoming = False
+    local_model: ClassVar[str] = "timesheets.timeentry"
+
+    day = Date(online="TxnDate", desktop="TxnDate")
+    kind = Text(online="NameOf")
+    employee = Ref("employee", online="EmployeeRef", desktop="EntityRef")
+    vendor = Ref("vendor", online="VendorRef", desktop="EntityRef")
+    customer = Ref("customer", online="CustomerRef", desktop="CustomerRef")
+    item = Ref("item", online="ItemRef", desktop="ItemServiceRef")
+    minutes = Text(desktop="Duration")
+    tracking_class = Ref("class", online="ClassRef", desktop="ClassRef")
+    payroll_item = Ref("payroll_item", desktop="PayrollItemWageRef")
+    description = Text(online="Description", desktop="Notes")
+    billable = Text(online="BillableStatus", desktop="BillableStatus")
+    rate = Text()
+
+    def write_minutes(self, out: Json, value: Any, dialect: Dialect, values: Json) -> None:
+        hours, minutes = divmod(int(value), 60)
+        if dialect.key == "online":
+            out["Hours"], out["Minutes"] = hours, minutes
+        else:
+            out["Duration"] = f"PT{hours}H{minutes}M0S"
+
+    def read_minutes(self, raw: Json, dialect: Dialect) -> int:
+        if dialect.key == "desktop":
+            return _minutes(str(dialect.get(raw, "Duration") or ""))
+        return int(raw.get("Hours") or 0) * 60 + int(raw.get("Minutes") or 0)
+
+    def write_rate(self, out: Json, value: Any, dialect: Dialect, values: Json) -> None:
+        if value is not None and dialect.key == "online":
+            dialect.put(out, "HourlyRate", value)
+
+    def read_rate(self, raw: Json, dialect: Dialect) -> float | None:
+        value = raw.get("HourlyRate")
+        return float(value) if value is not None else None
+
+    def stamp(self, document: Json, marker: str, dialect: Dialect) -> Json:
+        """On a line of its own at the end of the description, as that may reach the customer's invoice."""
+        path = self.fields["description"].paths[dialect.key]
+        return {**document, path: markers.append(document.get(path) or "", marker, longest=DESCRIPTION_LENGTH)}
+
+    def marker_in(self, raw: Json, dialect: Dialect) -> str:
+        return markers.find(self._description(raw, dialect))
+
+    def fingerprint(self, raw: Json, dialect: Dialect) -> tuple[Any, ...]:
+        """Who, for whom, what, when, how long, for which class, paid as what, in which words."""
+        values = self.read(raw, dialect)
+        names = ("employee", "vendor", "customer", "item", "day", "minutes", "tracking_class", "payroll_item")
+        return (*(str(values[name] or "") for name in names), markers.strip(self._description(raw, dialect)))
+
+    def differences(self, document: Json, raw: Json, dialect: Dialect) -> list[str]:
+        """What we didn't send is the books' own business: they fill in the rate, for instance."""
+        sent, there = self.read(document, dialect), self.read(raw, dialect)
+        names = [name for name in self.fields if name != "description" and sent[name] not in (None, "")]
+        differing = [name for name in names if sent[name] != there[name]]
+        words = [markers.strip(self._description(each, dialect)) for each in (document, raw)]
+        return [*differing, "description"] if words[0] != words[1] else differing
+
+    def _description(self, raw: Json, dialect: Dialect) -> str:
+        return str(dialect.get(raw, self.fields["description"].paths[dialect.key]) or "")
+
+    def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
+        entries = Entry.objects.filter(firm=connection.firm_id)
+        chosen = entries.exclude(lock=Entry.Lock.POSTED) if local_ids is None else entries.filter(pk__in=local_ids)
+        return {pk: at.isoformat() for pk, at in chosen.order_by().values_list("pk", "created_at")}
+
+    def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
+        entries = Entry.objects.filter(pk__in=local_ids)
+        if state == Entry.Lock.POSTING:
+            # A second click must not take back what the first one's posting has written meanwhile.
+            entries = entries.filter(lock=Entry.Lock.NONE)
+        entries.update(lock=state, lock_note=note)
+
+    def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
+        """Two statements for any number of entries of the connection's firm."""
+        rows = Entry.objects.filter(firm=connection.firm_id, pk__in=local_ids).order_by().values(*COLUMNS)
+        entries = [{COLUMNS[column]: value for column, value in row.items()} for row in rows]
+        links = linked(connection, entries)
+        options, closed = Options.of(connection), connection.closed_through
+        off = connection.facts.get("classes") is False
+        return {each["pk"]: Candidate(each, links, options, closed, off).values() for each in entries}
+
+
+def _minutes(duration: str) -> int:
+    """Desktop writes a duration as PT7H45M0S; any part may be missing."""
+    parts = DURATION.fullmatch(duration)
+    return int(parts["hours"] or 0) * 60 + int(parts["minutes"] or 0) if parts else 0

@@ -1,0 +1,33 @@
+"""Storing what a firm chooses for its books: the connection's options, and what the firm's own timesheets use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from bigtime.firm.models import Firm
+from integrations.models import Connection
+from integrations.options import Options
+
+from . import matching
+
+# Options that decide what customers and jobs become: their records are brought over anew.
+ABOUT_JOBS = ("use_jobs", "inactive_job_status")
+
+
+@transaction.atomic
+def choose(*, connection: Connection, options: Mapping[str, Any], firm: Mapping[str, Any]) -> bool:
+    """Stores options of the connection and columns of its firm; what isn't named stays as it is.
+
+    True when customers and jobs are brought over anew by the next sync.
+    """
+    held = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+    before = Options.of(held)
+    replace(before, **options).save(held)
+    if firm:
+        Firm.objects.filter(pk=held.firm_id).update(**firm)
+    anew = any(name in options and options[name] != getattr(before, name) for name in ABOUT_JOBS)
+    return anew and matching.reconsider_all(connection=held, entity="customer") > 0
