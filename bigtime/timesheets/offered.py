@@ -55,7 +55,7 @@ class Offered:
         if self.firm.payroll_way == Way.ROW:
             return "None"
         name = self.payroll_items.get(staff.payroll_item_id or 0)
-        return f"Default: {name}" if name else "Default"
+        return f"{name} (default)" if name else "Default"
 
     def class_default(self, staff: Staff, project: Project, task: Task | None = None) -> Default:
         """By the ladder that the firm has chosen; a class that is no longer active is passed over."""

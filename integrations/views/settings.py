@@ -42,7 +42,7 @@ def _page(request: FirmRequest, connection: Connection, form: TabForm) -> HttpRe
         "connection": connection,
         "system": registry.get(connection.system),
         "manage_url": page_of(connection, "manage"),
-        "tabs": TABS,
+        "tabs": [(each.key, each.label) for each in TABS],
         "form": form,
         "classes_off": form.key == "general" and connection.facts.get("classes") is False,
     }

@@ -52,6 +52,8 @@ export class Choices {
       const { status, body } = await send(grid.dataset.rowUrl, asked, grid.form);
       if (status !== 200) throw { words: body.error };
       list.stored = asked.value;
+      const told = place.querySelector(`[data-chosen="${list.dataset.choice}"]`);
+      if (told) told.textContent = this.words(list);
       this.rename(place, row, body.row);
       grid.said(`Saved. ${list.getAttribute("aria-label")}: ${this.words(list)}.`);
     } catch (trouble) {

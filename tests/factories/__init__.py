@@ -8,10 +8,12 @@ from .work import (
     AccountFactory,
     ClientFactory,
     LaborCodeFactory,
+    PayrollItemFactory,
     ProjectFactory,
     TaskFactory,
     TimeEntryFactory,
     TimesheetFactory,
+    TrackingClassFactory,
 )
 
 __all__ = [
@@ -22,11 +24,13 @@ __all__ = [
     "LaborCodeFactory",
     "LinkFactory",
     "MembershipFactory",
+    "PayrollItemFactory",
     "ProjectFactory",
     "RemoteRecordFactory",
     "StaffFactory",
     "TaskFactory",
     "TimeEntryFactory",
     "TimesheetFactory",
+    "TrackingClassFactory",
     "UserFactory",
 ]

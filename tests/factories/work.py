@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from bigtime.clients.models import Client, Project, Task
-from bigtime.codes.models import Account, LaborCode
+from bigtime.codes.models import Account, LaborCode, PayrollItem, TrackingClass
 from bigtime.timesheets.models import TimeEntry, Timesheet
 
 from .people import FirmFactory, StaffFactory
@@ -30,6 +30,23 @@ class LaborCodeFactory(DjangoModelFactory[LaborCode]):
     firm = factory.SubFactory(FirmFactory)
     name = factory.Sequence(lambda n: f"Labor {n}")
     rate = Decimal("120.00")
+
+
+class TrackingClassFactory(DjangoModelFactory[TrackingClass]):
+    class Meta:
+        model = TrackingClass
+
+    firm = factory.SubFactory(FirmFactory)
+    name = factory.Sequence(lambda n: f"Class {n}")
+
+
+class PayrollItemFactory(DjangoModelFactory[PayrollItem]):
+    class Meta:
+        model = PayrollItem
+
+    firm = factory.SubFactory(FirmFactory)
+    name = factory.Sequence(lambda n: f"Hourly {n}")
+    kind = PayrollItem.Kind.HOURLY
 
 
 class ClientFactory(DjangoModelFactory[Client]):

@@ -254,7 +254,7 @@ def test_who_is_paid_by_the_hour_needs_a_payroll_item(posting: Posting) -> None:
     [operation] = posting.push([entry])
     assert posting.office.connector.visit() == 100
     operation.refresh_from_db()
-    assert (operation.state, operation.error_code) == ("blocked_mapping", "link_payroll_item")
+    assert (operation.state, operation.error_code) == ("blocked_mapping", "no_payroll_item")
     employee.data["EmployeePayrollInfo"]["Earnings"] = [{"PayrollItemWageRef": {"ListID": "80000002-1"}}]
     employee.save()
     document = readiness.check(posting.office.connection, "time_entry", [entry.pk])[entry.pk].document
