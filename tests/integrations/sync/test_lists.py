@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from bigtime.codes.models import Account, LaborCode
+from bigtime.codes.models import Account, LaborCode, TrackingClass
 from bigtime.staff.models import Staff
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
 from integrations.sync import linking, matching, runs
 from integrations.sync.errors import Rejected
+from tests.factories import TimeEntryFactory
 
 from .conftest import Books
 
@@ -164,11 +165,45 @@ def test_the_company_fills_what_the_firm_left_open_once_and_again_when_asked(boo
     assert "reimport_company" not in books.connection.facts
 
 
-def test_classes_and_terms_are_mirrored(books: Books) -> None:
-    books.add("Class", Name="East")
+def test_terms_are_mirrored(books: Books) -> None:
     books.add("Term", Name="Net 45", DueDays=45)
     books.sync()
-    assert remote(books, "class", "East").is_active
     assert remote(books, "term", "Net 45").data["DueDays"] == 45
     assert not RemoteRecord.objects.filter(pending=True).exists()
     assert not Proposal.objects.exists()
+
+
+def classes() -> list[tuple[str, bool]]:
+    return list(TrackingClass.objects.order_by("name").values_list("name", "is_active"))
+
+
+def test_classes_come_with_their_paths_and_follow_the_books(books: Books) -> None:
+    known = TrackingClass.objects.create(firm=books.connection.firm, name="training")
+    region = books.add("Class", Name="Region")
+    east = books.add("Class", Name="East", ParentRef={"value": region})
+    books.add("Class", Name="Training")
+    run = books.sync()
+    assert (run.steps.get(entity="class").created, Link.objects.get(local_id=known.pk, entity="class").how) == (
+        2,
+        "name",
+    )
+    assert classes() == [("Region", True), ("Region › East", True), ("Training", True)]
+    books.edit("Class", region, Name="Area")
+    books.edit("Class", east, Name="Far East")
+    books.sync()
+    assert classes() == [("Area", True), ("Area › Far East", True), ("Training", True)]
+    assert books.sync().steps.get(entity="class").updated == 0
+
+
+def test_a_class_made_inactive_stays_with_what_carries_it(books: Books) -> None:
+    east = books.add("Class", Name="East")
+    books.sync()
+    ours = TrackingClass.objects.get()
+    entry = TimeEntryFactory.create(firm=books.connection.firm, tracking_class=ours)
+    books.edit("Class", east, Active=False)
+    books.sync()
+    entry.refresh_from_db()
+    assert (entry.tracking_class, entry.tracking_class.is_active) == (ours, False)
+    books.edit("Class", east, Name="East", Active=True)
+    books.sync()
+    assert classes() == [("East", True)]

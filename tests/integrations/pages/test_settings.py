@@ -1,0 +1,117 @@
+"""The settings of both editions are one page: what an edition lacks is told in its place."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from bigtime.firm.models import Firm
+from integrations.models import Connection, RemoteRecord
+from integrations.options import Options
+from tests.factories.books import ConnectionFactory, RemoteRecordFactory
+
+from .conftest import said, text
+
+GENERAL, TIME = "/company/integrations/settings/", "/company/integrations/settings/time/"
+GENERAL_SENT = {
+    "use_jobs": "on", "inactive_job_status": "", "class_use": "required", "class_source": "task", "check_minutes": "60"
+}  # fmt: skip
+TIME_SENT = {"billable": "as_entered", "post_class": "on", "payroll_way": "row"}
+
+
+@pytest.fixture
+def desktop(firm: Firm) -> Connection:
+    return ConnectionFactory.create(  # type: ignore[no-any-return]
+        firm=firm, system="quickbooks_desktop", company_name="Northwind.qbw", options={"check_minutes": 0, "later": 1}
+    )
+
+
+def names(answer: object) -> set[str]:
+    return set(answer.context["form"].fields)  # type: ignore[attr-defined]
+
+
+def test_both_editions_have_the_same_tabs_and_say_what_they_lack(admin: Client, connection: Connection) -> None:
+    online = [admin.get(GENERAL), admin.get(TIME)]
+    Connection.objects.update(system="quickbooks_desktop")
+    desktop = [admin.get(GENERAL), admin.get(TIME)]
+    assert names(online[0]) - names(desktop[0]) == {"check_minutes"}
+    assert names(desktop[1]) - names(online[1]) == {"payroll_way"}
+    assert "QuickBooks Online has no list of them in its public API" in text(online[1])
+    assert "the Sync Agent decides" in text(desktop[0])
+    assert "takes the service’s price" in text(desktop[1])
+    assert "takes the service’s price" not in text(online[1])
+
+
+def test_desktop_settings_are_stored_where_they_belong(admin: Client, desktop: Connection, firm: Firm) -> None:
+    assert said(admin.post(GENERAL, GENERAL_SENT, follow=True)) == ["The settings were saved."]
+    assert said(admin.post(TIME, TIME_SENT, follow=True)) == ["The settings were saved."]
+    desktop.refresh_from_db()
+    firm.refresh_from_db()
+    assert Options.of(desktop) == Options(
+        use_jobs=True, inactive_job_status="", require_approval=False, billable="as_entered", post_class=True,
+        marker=False, check_minutes=0,
+    )  # fmt: skip
+    assert desktop.options["later"] == 1
+    assert (firm.class_use, firm.class_source, firm.payroll_way) == ("required", "task", "row")
+    shown = text(admin.get("/company/integrations/settings/time/"))
+    assert '<option value="row" selected>' in shown
+
+
+def test_online_keeps_its_own_pace_and_no_payroll_way(admin: Client, connection: Connection, firm: Firm) -> None:
+    admin.post(GENERAL, GENERAL_SENT)
+    admin.post(TIME, TIME_SENT)
+    connection.refresh_from_db()
+    firm.refresh_from_db()
+    assert Options.of(connection).check_minutes == 60
+    assert firm.payroll_way == "person"
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        (GENERAL, {**GENERAL_SENT, "class_use": "sometimes"}),
+        (GENERAL, {**GENERAL_SENT, "inactive_job_status": "active"}),
+        (GENERAL, {**GENERAL_SENT, "check_minutes": "1"}),
+        (TIME, {**TIME_SENT, "billable": "always"}),
+    ],
+)
+def test_what_cannot_be_chosen_changes_nothing(
+    admin: Client, connection: Connection, firm: Firm, address: str, sent: dict[str, str]
+) -> None:
+    answer = admin.post(address, sent)
+    assert answer.status_code == 422
+    assert "is not one of the available choices" in text(answer)
+    connection.refresh_from_db()
+    firm.refresh_from_db()
+    assert (Options.of(connection), firm.class_use) == (Options(), "off")
+
+
+def test_another_rule_for_jobs_brings_customers_over_anew(admin: Client, connection: Connection) -> None:
+    RemoteRecordFactory.create(connection=connection, entity="customer", pending=False)
+    item = RemoteRecordFactory.create(connection=connection, entity="item", pending=False)
+    sent = {name: value for name, value in GENERAL_SENT.items() if name != "use_jobs"}
+    assert said(admin.post(GENERAL, sent, follow=True)) == [
+        "The settings were saved. Customers and jobs follow with the next sync."
+    ]
+    assert list(RemoteRecord.objects.filter(pending=False)) == [item]
+    assert said(admin.post(GENERAL, sent, follow=True)) == ["The settings were saved."]
+
+
+def test_switched_off_in_the_books_is_said(admin: Client, connection: Connection) -> None:
+    assert "Class tracking is switched off" not in text(admin.get(GENERAL))
+    connection.facts = {"classes": False}
+    connection.save()
+    assert "Class tracking is switched off in these books" in text(admin.get(GENERAL))
+
+
+def test_disabled_books_can_still_be_set_and_unknown_tabs_are_not_there(admin: Client, connection: Connection) -> None:
+    connection.status = Connection.Status.DISABLED
+    connection.save()
+    assert admin.get(GENERAL).status_code == 200
+    assert admin.get("/company/integrations/settings/invoicing/").status_code == 404
+    Connection.objects.all().delete()
+    assert "form" not in (admin.get(GENERAL).context or {})
+
+
+def test_the_pages_of_both_editions_lead_there(admin: Client, connection: Connection) -> None:
+    assert f'href="{GENERAL}"' in text(admin.get("/company/integrations/quickbooks-online/"))
