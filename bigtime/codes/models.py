@@ -86,11 +86,6 @@ class TrackingClass(FirmScoped, Timestamped):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def level(self) -> int:
-        """0 at the top of the tree."""
-        return self.name.count(self.SEPARATOR)
-
 
 class PayrollItem(FirmScoped, Timestamped):
     """What an hour is paid as: regular, overtime, vacation … Kept in step with the books' payroll."""

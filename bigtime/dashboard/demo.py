@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from bigtime.clients.models import Client, Project, Task
-from bigtime.codes.models import LaborCode
+from bigtime.codes.models import LaborCode, TrackingClass
 from bigtime.firm.models import Firm, Membership, User
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet, TimesheetEvent
@@ -43,10 +43,12 @@ def _northwind(firm: Firm, today: date) -> None:
         address="1200 NW Marshall Street\nPortland, OR 97209",
         phone="503 555 0140",
         email="office@northwind.example.com",
+        class_use=Firm.ClassUse.OPTIONAL,
     )
     staff = _people(firm, lists.PEOPLE)
     codes = _codes(firm, lists.CODES)
     projects = _projects(firm, lists.CLIENTS, lists.PROJECTS, list(staff.values()), today)
+    _classes(firm, projects)
     tasks: dict[int, list[Task]] = {}
     for task in Task.objects.for_firm(firm).order_by("pk"):
         tasks.setdefault(task.project_id, []).append(task)
@@ -107,6 +109,15 @@ def _staff(firm: Firm, person: lists.Person, user: User) -> Staff:
 def _codes(firm: Firm, codes: tuple[tuple[str, Any, bool], ...]) -> dict[str, LaborCode]:
     rows = [LaborCode(firm=firm, name=name, rate=rate, is_billable=billable) for name, rate, billable in codes]
     return {code.name: code for code in LaborCode.objects.bulk_create(rows)}
+
+
+def _classes(firm: Firm, projects: list[Project]) -> None:
+    """Some projects belong to a class; time on them carries it."""
+    made = TrackingClass.objects.bulk_create(TrackingClass(firm=firm, name=name) for name in lists.CLASSES)
+    by_name = {each.name: each for each in made}
+    for project in projects:
+        project.tracking_class = by_name.get(lists.CLASS_OF.get(project.client.name, ""))
+    Project.objects.bulk_update(projects, ["tracking_class"])
 
 
 def _projects(firm: Firm, clients: Any, projects: Any, staff: list[Staff], today: date) -> list[Project]:

@@ -134,6 +134,12 @@ PROJECTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Soylent Foods", "Packaging redesign", ()),
     ("Soylent Foods", "Nutrition labels", ()),
 )
+# Classes as the books have them, and the clients whose projects belong to one.
+CLASSES = ("East", "West", "West › Oregon", "West › Washington", "Public sector", "Internal")
+CLASS_OF = {
+    "Acme Corp": "West › Oregon", "Globex": "West › Washington", "Initech": "East", "Hooli": "West",
+    "Wayne Foundation": "Public sector",
+}  # fmt: skip
 UNBILLED = frozenset({"Annual report 2026"})  # done for nothing: the foundation is a charity
 PLANNED = frozenset({"Loyalty program"})
 

@@ -101,7 +101,8 @@ def _day(
         seen.add(cell)
         yield TimeEntry(
             firm_id=sheet.firm_id, timesheet=sheet, staff=one.staff, project=project, task=task, labor_code=code,
-            work_date=day, minutes=minutes, note=note, is_billable=project.is_billable and code.is_billable,
+            tracking_class_id=project.tracking_class_id, work_date=day, minutes=minutes, note=note,
+            is_billable=project.is_billable and code.is_billable,
         )  # fmt: skip
 
 

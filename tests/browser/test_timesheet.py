@@ -15,10 +15,18 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from bigtime.clients.models import Project
+from bigtime.codes.models import TrackingClass
 from bigtime.firm.models import Firm, Membership
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet, TimesheetRow
-from tests.factories import LaborCodeFactory, ProjectFactory, TaskFactory, TimeEntryFactory, TimesheetFactory
+from tests.factories import (
+    LaborCodeFactory,
+    ProjectFactory,
+    TaskFactory,
+    TimeEntryFactory,
+    TimesheetFactory,
+    TrackingClassFactory,
+)
 
 MONDAY = date(2026, 11, 16)
 WEEK = "/timesheet/2026-11-16/"
@@ -354,6 +362,92 @@ def test_a_row_is_added_by_typing(desk: Desk, firm: Firm, open_page: OpenPage) -
     key = f"{project.pk}-{task.pk}-{labor.pk}"
     expect(page.locator(f'tr[data-row="{key}"] [data-cell]').first).to_be_focused()
     assert TimesheetRow.objects.filter(project=project, task=task, labor_code=labor).count() == 1
+
+
+@pytest.fixture
+def classes(desk: Desk) -> dict[str, TrackingClass]:
+    Firm.objects.filter(pk=desk.firm.pk).update(class_use="optional", payroll_way="override")
+    return {name: TrackingClassFactory.create(firm=desk.firm, name=name) for name in ("East", "West")}
+
+
+def choice(page: Page, project: Project, name: str) -> Any:
+    return page.locator(f'tr[data-row^="{project.pk}-"] [data-choice="{name}"]')
+
+
+def test_a_class_is_chosen_by_keyboard_between_two_times(
+    desk: Desk, classes: dict[str, TrackingClass], open_page: OpenPage
+) -> None:
+    desk.entry(desk.relaunch, 1, 60)
+    page = open_page(WEEK, desk.membership)
+    cell(page, desk.relaunch, 0).focus()
+    page.keyboard.type("2")
+    # Left of the first day stand payroll item and class; what was typed is saved on the way.
+    page.keyboard.press("ArrowLeft")
+    expect(choice(page, desk.relaunch, "payroll_item")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(choice(page, desk.relaunch, "tracking_class")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(choice(page, desk.relaunch, "tracking_class")).to_have_value(str(classes["East"].pk))
+    # Typed at once, it waits until the row has its new name.
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("3:30")
+    page.keyboard.press("Enter")
+    settled(page)
+    found = TimeEntry.objects.filter(staff=desk.staff).order_by("work_date")
+    assert list(found.values_list("tracking_class__name", "minutes")) == [("East", 120), ("East", 60), ("East", 210)]
+    # Down from a class stands the next row's class.
+    choice(page, desk.relaunch, "tracking_class").focus()
+    page.keyboard.press("Enter")
+    expect(choice(page, desk.rollout, "tracking_class")).to_be_focused()
+
+
+def test_a_class_that_is_refused_returns_to_what_is_stored(
+    desk: Desk, classes: dict[str, TrackingClass], open_page: OpenPage
+) -> None:
+    desk.entry(desk.relaunch, 1, 60)
+    page = open_page(WEEK, desk.membership)
+    TrackingClass.objects.filter(name="West").update(is_active=False)
+    choice(page, desk.relaunch, "tracking_class").select_option(label="West")
+    expect(page.locator("[data-status]")).to_have_text("Not changed: West can't be chosen any more: it is inactive.")
+    expect(choice(page, desk.relaunch, "tracking_class")).to_have_value("")
+    settled(page)
+    assert TimeEntry.objects.get().tracking_class is None
+
+
+def test_the_day_of_a_phone_changes_a_class_and_pastes_nothing_away(
+    desk: Desk, classes: dict[str, TrackingClass], open_page: OpenPage
+) -> None:
+    desk.entry(desk.relaunch, 0, 60)
+    page = open_page("/timesheet/day/2026-11-16/", desk.membership, size=(390, 844))
+    entry = page.locator(f'[data-row^="{desk.relaunch.pk}-"]')
+    entry.locator("summary").click()
+    entry.locator('[data-choice="tracking_class"]').select_option(label="West")
+    expect(entry.locator('[data-chosen="tracking_class"]')).to_have_text("West")
+    entry.locator("[data-cell]").fill("1:45")
+    entry.locator("[data-cell]").press("Enter")
+    settled(page)
+    stored = TimeEntry.objects.get()
+    assert (stored.tracking_class, stored.minutes) == (classes["West"], 105)
+
+
+def test_a_block_is_pasted_beside_the_class_columns(
+    desk: Desk, classes: dict[str, TrackingClass], open_page: OpenPage
+) -> None:
+    page = open_page(WEEK, desk.membership)
+    choice(page, desk.relaunch, "tracking_class").select_option(label="East")
+    settled(page)
+    page.locator(f'tr[data-row^="{desk.relaunch.pk}-"] [data-cell]').first.focus()
+    paste(page, "1\t2\n3\t4")
+    settled(page)
+    found = TimeEntry.objects.order_by("project__name", "work_date")
+    assert list(found.values_list("tracking_class__name", "minutes")) == [
+        ("East", 60), ("East", 120), (None, 180), (None, 240),
+    ]  # fmt: skip
 
 
 def test_a_locked_cell_says_why(desk: Desk, open_page: OpenPage) -> None:
