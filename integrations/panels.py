@@ -14,20 +14,10 @@ from bigtime.core.slots import Badge, ExtraColumn, Slot, register
 from . import registry
 from .connected import active_connection
 from .models import Link
-from .sync import linking
+from .sync import linking, psa
 
 BOOKKEEPERS = frozenset({"administrator", "accountant"})
 
-
-LOCAL_WORDS = {
-    "clients.client": "client",
-    "clients.project": "project",
-    "staff.staff": "staff member",
-    "codes.laborcode": "labor code",
-    "codes.account": "account",
-    "codes.trackingclass": "class",
-    "codes.payrollitem": "payroll item",
-}
 LOCAL_PAGES = {
     "clients.client": "clients:client_detail",
     "clients.project": "clients:project_detail",
@@ -54,6 +44,11 @@ def status_of(link: Link | None) -> str:
         return "blocked"
     there = link.remote.is_active and link.remote.deleted_at is None
     return "linked" if there and link.is_active else "linked_inactive"
+
+
+def local_word(model: str) -> str:
+    """What one of ours is called: `labor code`."""
+    return str(psa.model_of(model)._meta.verbose_name)
 
 
 def local_url(model: str, pk: int | None) -> str:

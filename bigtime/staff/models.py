@@ -48,6 +48,7 @@ class Staff(FirmScoped, Timestamped):
     objects: ClassVar[StaffQuerySet] = StaffQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name = "staff member"
         verbose_name_plural = "staff"
         ordering = ["name"]
         constraints = [

@@ -19,7 +19,7 @@ from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage, in_chunks
 from bigtime.core.slots import Badge
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
-from integrations.panels import LOCAL_WORDS, local_url, status_of
+from integrations.panels import local_url, local_word, status_of
 from integrations.sync import linking, psa
 from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
@@ -79,7 +79,7 @@ def _state(row: Any) -> Badge:
 
 
 def _here(row: Any) -> SafeString:
-    shown = ((url, name, LOCAL_WORDS.get(model, model)) for model, name, url in row.locals)
+    shown = ((url, name, local_word(model)) for model, name, url in row.locals)
     return format_html_join(", ", '<a class="link" href="{}">{}</a> <span class="muted small">{}</span>', shown)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.connected import active_connection
-from integrations.panels import LOCAL_WORDS, local_url, status_of
+from integrations.panels import local_url, local_word, status_of
 from integrations.sync import linking, psa, taken
 
 
@@ -38,7 +38,7 @@ def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
         if spec.key in held
         else taken.alike(connection=connection, entity=spec.key, model=model, name=item.name, asked=asked),
         "value": f"{model}:{pk}",
-        "what": LOCAL_WORDS.get(model, ""),
+        "what": local_word(model),
         "back": local_url(model, pk),
     }
     return render(request, "integrations/local.html", context)

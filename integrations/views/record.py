@@ -14,7 +14,7 @@ from bigtime.core.actions import back_to
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange
-from integrations.panels import LOCAL_WORDS, local_url, status_of
+from integrations.panels import local_url, local_word, status_of
 from integrations.sync import linking, matching, psa
 from integrations.sync.errors import Rejected
 
@@ -92,7 +92,7 @@ def _one(connection: Connection, link: Link, pk: int) -> Linked:
     return Linked(
         link,
         str(item) if item else "no longer here",
-        LOCAL_WORDS.get(link.local_model, ""),
+        local_word(link.local_model),
         local_url(link.local_model, pk) if item else "",
         f"{link.local_model}:{pk}",
         HOW.get(link.how, link.how),
@@ -102,7 +102,7 @@ def _one(connection: Connection, link: Link, pk: int) -> Linked:
 def _choices(connection: Connection, found: RemoteRecord, model: str, asked: str) -> dict[str, Any]:
     rows = linking.candidates(connection=connection, record=found, model=model, asked=asked)
     return {
-        "what": LOCAL_WORDS.get(model, model),
+        "what": local_word(model),
         "rows": [{"value": f"{model}:{each.local_id}", "it": each} for each in rows],
     }
 

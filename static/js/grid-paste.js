@@ -43,6 +43,7 @@ async function place(block, first, grid) {
     changes.push({ cell, text: clock(minutes) });
   }
   if (!changes.length) return grid.said("What you pasted is already there.");
+  await grid.choices.settle();
   await grid.saver.run();
   return store(changes, grid, refuse);
 }

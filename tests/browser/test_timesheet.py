@@ -440,10 +440,9 @@ def test_a_block_is_pasted_beside_the_class_columns(
 ) -> None:
     page = open_page(WEEK, desk.membership)
     choice(page, desk.relaunch, "tracking_class").select_option(label="East")
-    settled(page)
     page.locator(f'tr[data-row^="{desk.relaunch.pk}-"] [data-cell]').first.focus()
     paste(page, "1\t2\n3\t4")
-    settled(page)
+    expect(page.locator("[data-status]")).to_contain_text("Pasted and saved 4 cells.")
     found = TimeEntry.objects.order_by("project__name", "work_date")
     assert list(found.values_list("tracking_class__name", "minutes")) == [
         ("East", 60), ("East", 120), (None, 180), (None, 240),

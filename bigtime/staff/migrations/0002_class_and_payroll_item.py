@@ -11,6 +11,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='staff',
+            options={'ordering': ['name'], 'verbose_name': 'staff member', 'verbose_name_plural': 'staff'},
+        ),
         migrations.AddField(
             model_name='staff',
             name='payroll_item',

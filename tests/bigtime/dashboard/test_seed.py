@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
+from bigtime.codes.models import TrackingClass
 from bigtime.dashboard.demo import seed
 from bigtime.dashboard.demo_lists import PASSWORD
 from bigtime.firm.models import Firm, Membership, User
@@ -100,6 +101,16 @@ def test_most_names_are_those_of_the_simulated_books_and_a_few_differ() -> None:
     assert sorted(name for _, name in ours - theirs) == ["ERP Roll-Out", "HIPAA  readiness", "Loyalty program"]
     people = {f"{first} {last}" for first, last, _, _ in books.EMPLOYEES} | {v[0] for v in books.VENDORS}
     assert set(Staff.objects.for_firm(firm).values_list("name", flat=True)) <= people
+
+
+def test_classes_are_those_of_the_simulated_books_and_time_carries_them() -> None:
+    seed(today=FRIDAY)
+    firm = Firm.objects.get(name="Northwind Consulting")
+    paths = {name.replace(" › ", ":") for name in TrackingClass.objects.for_firm(firm).values_list("name", flat=True)}
+    assert (firm.class_use, paths) == ("optional", set(books.CLASSES))
+    entries = TimeEntry.objects.filter(firm=firm)
+    assert entries.exclude(tracking_class=F("project__tracking_class")).exclude(tracking_class=None).count() == 0
+    assert entries.filter(tracking_class__name="West › Oregon").exists()
 
 
 def test_the_two_firms_never_see_each_other() -> None:
