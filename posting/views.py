@@ -120,7 +120,7 @@ def preview(request: FirmRequest, pk: int) -> HttpResponse:
     sheet = get_object_or_404(Timesheet.objects.for_firm(request.firm).select_related("staff"), pk=pk)
     entries = list(
         TimeEntry.objects.filter(timesheet=sheet)
-        .select_related("project__client", "task", "labor_code")
+        .select_related("project__client", "task", "labor_code", "tracking_class")
         .order_by("work_date", "pk")
     )
     open_ids = [entry.pk for entry in entries if not entry.lock]

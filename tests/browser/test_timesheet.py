@@ -496,7 +496,12 @@ def test_a_phone_gets_days_and_nothing_overflows(desk: Desk, open_page: OpenPage
     "path", [WEEK, "/timesheet/day/2026-11-16/", "/timesheet/2026-11-16/add/", "/approvals/", "/approvals/?tab=missing"]
 )
 def test_no_page_has_a_serious_accessibility_fault(
-    desk: Desk, firm: Firm, open_page: OpenPage, member: Callable[..., Membership], path: str, scheme: str
+    desk: Desk,
+    classes: dict[str, TrackingClass],
+    open_page: OpenPage,
+    member: Callable[..., Membership],
+    path: str,
+    scheme: str,
 ) -> None:
     desk.entry(desk.relaunch, 0, 60, note="Call", lock="posted", lock_note="Posted.")
     desk.entry(desk.rollout, 1, 60)
