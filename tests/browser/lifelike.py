@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bigtime.clients.models import Client, Project, Task
-from bigtime.codes.models import LaborCode
+from bigtime.codes.models import LaborCode, TrackingClass
 from bigtime.dashboard import demo, demo_lists
 from bigtime.firm.models import Firm, Invitation, Membership
 from bigtime.staff.models import Staff
@@ -65,7 +65,12 @@ class Lifelike:
         return connection
 
     def _links(self) -> None:
-        for entity, model in (("employee", Staff), ("customer", Project), ("item", LaborCode)):
+        for entity, model in (
+            ("employee", Staff),
+            ("customer", Project),
+            ("item", LaborCode),
+            ("class", TrackingClass),
+        ):
             for local in model.objects.for_firm(self.firm)[:8]:  # type: ignore[attr-defined]
                 remote = RemoteRecordFactory.create(connection=self.connection, entity=entity, name=str(local))
                 Link.objects.create(
