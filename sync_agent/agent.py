@@ -20,7 +20,7 @@ from sync_agent.configuration import Configuration
 from sync_agent.first_time import REFUSED, reachable_host, run_session
 from sync_agent.host import Host
 from sync_agent.problems import SignedOut, Trouble
-from sync_agent.schedule import Schedule
+from sync_agent.schedule import Schedule, length_of_minute
 from sync_agent.session import Result
 from sync_agent.transport import Transport
 
@@ -49,7 +49,7 @@ class Agent:
         self._secret = vault.recall(configuration.agent_id)
         logbook.hide(self._secret)
         self._account = account or account_of(configuration, Transport(seconds=20), self._secret)
-        length = minute or timedelta(seconds=float(os.environ.get("SYNC_AGENT_MINUTE", "60")))
+        length = minute or length_of_minute()
         self._length = length / timedelta(minutes=1)
         before = bulletin.latest()
         self._schedule = _continued(before, length)

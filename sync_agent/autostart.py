@@ -15,6 +15,11 @@ from sync_agent.places import write_privately
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
+def is_offered() -> bool:
+    """Not for a demonstration: it would outlive what it demonstrates."""
+    return os.environ.get("SYNC_AGENT_AUTOSTART", "") != "off"
+
+
 def turn_on() -> None:
     """From the next sign-in to the computer the agent starts with its icon."""
     command = own_command("start")

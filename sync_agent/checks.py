@@ -45,7 +45,7 @@ _BELONGS = {
     "0x80040403": "Company file", "0x80040409": "Company file", "0x8004040A": "Company file",
     "0x8004041C": "Company file",
     "0x80040418": "Signed in as Admin",
-    "0x80040410": "Single-user mode", "0x80040422": "Single-user mode",
+    "0x80040410": "Single-user mode", "0x80040422": "Single-user mode", "0x8004041B": "Single-user mode",
 }  # fmt: skip
 _GOOD = {
     "QuickBooks installed": "QuickBooks is installed on this computer.",

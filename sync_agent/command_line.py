@@ -41,7 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     _connect(found.add_parser("connect", help="sign in, connect the company file, and sync for the first time"))
     for name, work, words in (
         ("start", _start, "start with window and icon (the same as no command)"),
-        ("run", commands.run, "run without a screen until ended"),
         ("sync", commands.sync, "sync now, and take over from another computer"),
         ("pause", commands.pause, "exchange nothing until resumed"),
         ("resume", commands.resume, "go on after a pause"),
@@ -49,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", commands.reset, "forget the connection, to connect afresh"),
     ):
         found.add_parser(name, help=words).set_defaults(work=work)
+    run = found.add_parser("run", help="run without a screen until ended")
+    run.add_argument("--wait", action="store_true", help="wait for a connection first, and again after each end")
+    run.set_defaults(work=commands.run)
     for name, work, words in (
         ("status", commands.status, "how the agent is"),
         ("check", commands.check, "check my set-up: what stands in the way, and what mends it"),

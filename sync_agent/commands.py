@@ -16,6 +16,7 @@ from sync_agent.agent import PAUSED, Agent
 from sync_agent.bulletin import Bulletin
 from sync_agent.configuration import Configuration, load
 from sync_agent.instance import OnlyOne, is_running
+from sync_agent.keeping import Keeper
 from sync_agent.problems import Trouble
 from sync_agent.transport import Transport
 
@@ -41,7 +42,9 @@ def connected() -> Configuration:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the agent in this terminal, until a signal or the command quit."""
+    """Runs the agent in this terminal, until a signal or the command quit; with --wait until a signal only."""
+    if options.wait:
+        return _kept()
     settings = connected()
     with OnlyOne():
         bulletin.granted()
@@ -50,6 +53,15 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(signal.SIGINT, lambda number, frame: agent.wish("quit"))
         say(f"The Sync Agent runs for {settings.firm_name or settings.server}. Ctrl-C ends it.")
         agent.run()
+    return 0
+
+
+def _kept() -> int:
+    keeper = Keeper()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: keeper.over.set())
+    say("A Sync Agent runs here whenever one is connected. Ctrl-C ends it.")
+    keeper.run()
     return 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,17 @@ def load() -> Configuration:
         raise Trouble(
             f"The configuration file {path} can't be read.", "Choose Reset connection and connect again."
         ) from error
+
+
+def known_address() -> str:
+    """BigTime's address when the download came with it: the environment, or a text file beside the program."""
+    beside = Path(sys.argv[0]).resolve().with_name("bigtime-address.txt")
+    if os.environ.get("BIGTIME_URL"):
+        return os.environ["BIGTIME_URL"]
+    try:
+        return beside.read_text(encoding="utf-8").strip()[:200]
+    except (OSError, ValueError):
+        return ""
 
 
 def checked_address(text: str, *, plain_http: bool = False) -> str:

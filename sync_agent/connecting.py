@@ -10,15 +10,18 @@ import sys
 from sync_agent import autostart
 from sync_agent.account import SignedIn
 from sync_agent.bulletin import clear
-from sync_agent.commands import say
-from sync_agent.configuration import Configuration, load
+from sync_agent.commands import ended, say
+from sync_agent.configuration import Configuration, known_address, load
 from sync_agent.first_time import ALWAYS, ANSWERS, Setup, is_signed_out, without_credentials
-from sync_agent.instance import OnlyOne
+from sync_agent.instance import OnlyOne, is_running
 from sync_agent.problems import Trouble
 
 
 def connect(options: argparse.Namespace) -> int:
     """Signs in, registers, opens QuickBooks, and syncs for the first time. Goes on where an earlier try stopped."""
+    if is_running() and load().is_registered and is_signed_out(load()):
+        # What runs has credentials that are worth nothing any more; it only stands in the way.
+        ended(30)
     with OnlyOne():
         settings = load()
         if settings.is_registered and is_signed_out(settings):
@@ -35,7 +38,7 @@ def connect(options: argparse.Namespace) -> int:
         if not options.no_first_sync:
             _first_sync(setup)
     say("Connected. Start the Sync Agent with: sync_agent start (or run, without a screen).")
-    if not autostart.is_on():
+    if autostart.is_offered() and not autostart.is_on():
         say("To have it start by itself: sync_agent autostart on")
     return 0
 
@@ -48,7 +51,7 @@ def _told(settings: Configuration, options: argparse.Namespace) -> Configuration
 
 
 def _registered(setup: Setup, options: argparse.Namespace) -> None:
-    server = options.server or setup.configuration.server or _asked("BigTime's address: ")
+    server = options.server or setup.configuration.server or known_address() or _asked("BigTime's address: ")
     email = options.email or _asked("E-mail address: ")
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else getpass.getpass("Password: ")
     try:

@@ -6,15 +6,18 @@ import logging
 import platform
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from sync_agent import VERSION, logbook, vault
+from sync_agent import VERSION, bulletin, logbook, vault
 from sync_agent.account import Account, SignedIn, account_of
+from sync_agent.bulletin import Bulletin
 from sync_agent.company import Company, look_at, stamp
 from sync_agent.configuration import Configuration, checked_address
 from sync_agent.connector import Connector
 from sync_agent.host import Host, HostError, host_command
 from sync_agent.hresults import trouble
 from sync_agent.problems import SignedOut, Trouble
+from sync_agent.schedule import Schedule, length_of_minute
 from sync_agent.session import Result, Session
 from sync_agent.transport import Transport
 
@@ -118,10 +121,25 @@ class Setup:
             raise result.trouble
         if result.outcome in {"signed_out", "busy"}:
             raise Trouble(*REFUSED[result.outcome])
+        _remember(result)
         return result
 
     def _account(self) -> Account:
         return account_of(self.configuration, self._transport, vault.recall(self.configuration.agent_id))
+
+
+def _remember(result: Result) -> None:
+    """As the agent's own last sync: it shows it, and checks for changes four minutes after it."""
+    now = datetime.now(UTC)
+    planned = Schedule(minute=length_of_minute()).after_sync_now(now).next_check
+    bulletin.publish(
+        Bulletin(
+            state="Active",
+            last_sync=now.isoformat() if result.outcome == "done" else "",
+            last_result=result.words or "Done.",
+            next_check=planned.isoformat() if planned else "",
+        )
+    )
 
 
 REFUSED = {

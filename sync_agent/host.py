@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import queue
+import shlex
 import subprocess
 import sys
 import threading
@@ -54,9 +55,14 @@ def own_command(name: str) -> list[str]:
 
 
 def host_command(configured: Sequence[str]) -> list[str]:
-    """The child's command line: as configured, else COM on Windows; raises Trouble where there is no QuickBooks."""
+    """The child's command line: as configured, else SYNC_AGENT_HOST, else COM on Windows.
+
+    Raises Trouble where there is no QuickBooks.
+    """
     if configured:
         return list(configured)
+    if os.environ.get("SYNC_AGENT_HOST"):
+        return shlex.split(os.environ["SYNC_AGENT_HOST"])
     if sys.platform == "win32":
         return own_command("com-host")
     raise Trouble(
@@ -191,13 +197,23 @@ class Host:
             self.kill()
 
 
+def _environment() -> dict[str, str]:
+    """Ours, with UTF-8. A frozen program on Linux finds its own libraries first, which is wrong for any other one."""
+    found = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+    if getattr(sys, "frozen", False) and sys.platform == "linux":
+        before = found.pop("LD_LIBRARY_PATH_ORIG", "")
+        found.pop("LD_LIBRARY_PATH", None)
+        found |= {"LD_LIBRARY_PATH": before} if before else {}
+    return found
+
+
 def _started(command: Sequence[str]) -> subprocess.Popen[str]:
     hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     try:
         return subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             encoding="utf-8", creationflags=hidden, start_new_session=sys.platform != "win32",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+            env=_environment(),
         )  # fmt: skip
     except OSError as error:
         raise Trouble(

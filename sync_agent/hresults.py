@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "0x80040416": ("QuickBooks isn't running.", "Start QuickBooks and open the company file."),
     "0x80040418": ("The Sync Agent has never been allowed into this company file, and only Admin can allow it.", _ADMIN),
     "0x8004041A": ("The Sync Agent has no permission for this company file.", _REMOVE),
-    "0x8004041B": ("QuickBooks is busy with its permissions.", _LATER),
+    "0x8004041B": ("QuickBooks couldn't note the permission: the company file is open in multi-user mode, or it is busy.", "Choose File, Switch to Single-user Mode in QuickBooks, and connect again."),
     "0x8004041C": ("QuickBooks had an internal error with the company file.", _LATER + " If it stays, run File, Utilities, Verify Data in QuickBooks."),
     "0x8004041D": ("The Sync Agent may not open the company file by itself.", f"Open it in QuickBooks, or remove the permission there, connect again and choose “{_ALWAYS}”."),
     "0x8004041E": ("The permission in QuickBooks has expired.", _REMOVE),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 MINUTES = (4, 8, 16, 32, 64, 128, 240)
+
+
+def length_of_minute() -> timedelta:
+    """SYNC_AGENT_MINUTE shortens it, in seconds, for a demonstration."""
+    return timedelta(seconds=float(os.environ.get("SYNC_AGENT_MINUTE", "60")))
 
 
 @dataclass(frozen=True)

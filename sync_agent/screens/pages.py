@@ -27,11 +27,17 @@ class Welcome(Page):
             "you are signed in to QuickBooks as Admin, in single-user mode,",
             "QuickBooks shows no dialog.",
         ):
-            self.say(f"•  {text}")
+            self._point(text)
         self.say(
             "In BigTime, Enable and Grant are pressed under My Company, Integrations, QuickBooks Desktop.", above=6
         )
         self.say("In a hosted environment, such as Rightworks, you also need the right to install programs.")
+
+    def _point(self, text: str) -> None:
+        row = tk.Frame(self, background=theme.WHITE)
+        row.pack(fill="x", pady=(0, 6))
+        theme.words(row, "•", width=20).pack(side="left", anchor="n", padx=(4, 8))
+        theme.words(row, text, width=470).pack(side="left", fill="x")
 
     def go(self) -> None:
         self.wizard.show(SignIn)
@@ -218,7 +224,9 @@ class Done(Page):
             "less often, every 4 hours at most. Its icon in the system tray shows how it is."
         )
         ttk.Button(self, text="Open BigTime", command=self._open).pack(anchor="w", pady=10)
-        self.by_itself = tk.BooleanVar(self, value=True)
+        self.by_itself = tk.BooleanVar(self, value=autostart.is_offered())
+        if not autostart.is_offered():
+            return
         tk.Checkbutton(
             self, text="Start when I sign in to this computer", variable=self.by_itself, font="Body",
             background=theme.WHITE, activebackground=theme.WHITE, highlightthickness=0, borderwidth=0,
@@ -229,7 +237,8 @@ class Done(Page):
 
     def go(self) -> None:
         try:
-            (autostart.turn_on if self.by_itself.get() else autostart.turn_off)()
+            if autostart.is_offered():
+                (autostart.turn_on if self.by_itself.get() else autostart.turn_off)()
         except OSError as error:
             self.wizard.notice(f"Starting by itself could not be set: {error}.", "Press Finish again to go on without.")
             self.by_itself.set(False)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from sync_agent import bulletin, first_time
 from sync_agent.agent import Agent
-from sync_agent.commands import PERMISSION
+from sync_agent.commands import PERMISSION, ended
 from sync_agent.configuration import Configuration, load
 from sync_agent.instance import OnlyOne
 from sync_agent.problems import Trouble
 from sync_agent.screens import menu, theme
+from sync_agent.screens.elsewhere import Elsewhere
 from sync_agent.screens.status import StatusWindow
 from sync_agent.screens.tray import tray
 from sync_agent.screens.wizard import wizard
@@ -22,15 +23,26 @@ log = logging.getLogger("sync_agent.screens")
 
 
 def start() -> int:
-    """Runs until somebody quits. Trouble when there is no screen, or another agent runs."""
-    with OnlyOne():
-        again = True
-        while again:
-            settings = _connected()
-            if settings is None:
-                return 0
-            again = Desktop(settings).run()
+    """Runs until somebody quits. Where an agent runs already this is one more window on it.
+
+    Raises Trouble without a screen.
+    """
+    while _once():
+        continue
     return 0
+
+
+def _once() -> bool:
+    """Whether to start again."""
+    try:
+        with OnlyOne():
+            settings = _connected()
+            return settings is not None and Desktop(settings, Agent(settings)).run()
+    except Trouble as trouble:
+        if trouble.code != "running" or not load().company_file:
+            raise
+    settings = load()
+    return Desktop(settings, Elsewhere(settings)).run()
 
 
 def _connected() -> Configuration | None:
@@ -47,14 +59,18 @@ def _connected() -> Configuration | None:
 
 
 class Desktop:
-    """Agent, icon and window of one connection. The window's thread is the main one; the agent has its own."""
+    """Agent, icon and window of one connection. The window's thread is the main one; the agent has its own.
 
-    def __init__(self, settings: Configuration) -> None:
-        bulletin.granted()
-        self._agent = Agent(settings)
+    An agent that runs elsewhere has no icon here, and goes on when the window is closed.
+    """
+
+    def __init__(self, settings: Configuration, agent: Agent | Elsewhere) -> None:
+        self._agent, self._is_elsewhere = agent, isinstance(agent, Elsewhere)
+        if not self._is_elsewhere:
+            bulletin.granted()
         self._thread = threading.Thread(target=self._agent.run, name="agent", daemon=True)
         self.window = StatusWindow(settings, self.chosen)
-        self.icon = tray(self._agent.bulletin, lambda action: self.window.background.tell(lambda: self.chosen(action)))
+        self.icon = None if self._is_elsewhere else tray(agent.bulletin, self._chosen_in_the_tray)
         # Elsewhere a desktop may have no tray, and nothing says so: an icon nobody sees can't bring a window back.
         self._hides = self.icon is not None and sys.platform in {"win32", "darwin"}
         self.window.root.protocol("WM_DELETE_WINDOW", self._closed)
@@ -72,9 +88,14 @@ class Desktop:
         if self.icon is not None:
             self.icon.stop()
         if self._again is not None:
+            if self._is_elsewhere:
+                ended(30)
             self._again(self._agent.configuration)
             bulletin.clear()
         return self._again is not None
+
+    def _chosen_in_the_tray(self, action: str) -> None:
+        self.window.background.tell(lambda: self.chosen(action))
 
     def chosen(self, action: str) -> None:
         """An entry of the menu."""
@@ -98,6 +119,7 @@ class Desktop:
         elif action == "reset":
             self._ask_reset(settings)
         elif action == "quit":
+            self._agent.wish("quit")
             self.leave()
 
     def leave(self) -> None:

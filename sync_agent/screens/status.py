@@ -27,7 +27,7 @@ class StatusWindow:
         self.configuration, self._chosen = configuration, chosen
         self.root = tk.Tk()
         theme.prepare(self.root, NAME)
-        theme.in_the_middle(self.root, 640, 560)
+        theme.in_the_middle(self.root, 660, 640)
         self.background = Background(self.root)
         self._head = theme.words(self.root, look="Big", width=560)
         self._head.pack(fill="x", padx=28, pady=(24, 2))
@@ -110,21 +110,18 @@ class StatusWindow:
             self._buttons.columnconfigure(number % 3, weight=1)
 
     def _say(self, found: list[checks.Check]) -> None:
-        """Each check that asks for something gets a line, the others share one."""
+        """A line for each check; what isn't known before another one is mended shares one."""
         _empty(self._found)
         waiting = [one.name for one in found if one.words == checks.LATER]
-        good = [one.name for one in found if one.outcome == "good"]
         for one in found:
-            if one.outcome != "good" and one.words != checks.LATER:
+            if one.words != checks.LATER:
                 self._line(one.outcome, f"{one.name}: {one.words} {one.mend}".strip())
         if waiting:
             self._line("unknown", f"{', '.join(waiting)}: {checks.LATER}")
-        if good:
-            self._line("good", ", ".join(good))
 
     def _line(self, outcome: str, words: str) -> None:
         mark, colour = _MARKS[outcome]
-        theme.words(self._found, f"{mark}  {words}", look="Small", colour=colour, width=570).pack(fill="x", pady=1)
+        theme.words(self._found, f"{mark}  {words}", look="Small", colour=colour, width=600).pack(fill="x", pady=1)
 
 
 _IN_THE_HEAD = {"State", "Why", "What to do"}

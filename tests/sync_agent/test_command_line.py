@@ -110,7 +110,7 @@ def test_what_it_keeps_is_readable_by_nobody_else(connect: Callable[..., int], h
     assert connect(host()) == 0
 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in agent_home.iterdir() if path.name != "running"}
-    assert modes == {"configuration.json": 0o600, "secret": 0o600, "agent.log": 0o600}
+    assert modes == {"configuration.json": 0o600, "secret": 0o600, "agent.log": 0o600, "status.json": 0o600}
     assert stat.S_IMODE(agent_home.stat().st_mode) == 0o700
     assert SECRET not in (agent_home / "configuration.json").read_text()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,14 +15,20 @@ from typing import Any
 import pytest
 
 from sync_agent import autostart
+from sync_agent.agent import Agent
 from sync_agent.bulletin import Bulletin
 from sync_agent.configuration import Configuration, load
+from sync_agent.instance import OnlyOne, is_running
+from sync_agent.keeping import Keeper
+from sync_agent.problems import Trouble
 from sync_agent.screens import menu
+from tests.sync_agent.screen import hidden_screen
 from tests.sync_agent.service import PASSWORD, Service
 
 pytest.importorskip("tkinter", reason="this Python was built without tkinter")
 
 from sync_agent.screens import starting, theme, tray
+from sync_agent.screens.elsewhere import Elsewhere
 from sync_agent.screens.pages import Connect, FirstSync, Welcome
 from sync_agent.screens.status import StatusWindow
 from sync_agent.screens.wizard import first_page, wizard
@@ -33,18 +39,11 @@ Hosts = Callable[..., tuple[str, ...]]
 
 @pytest.fixture(scope="module")
 def screen() -> Iterator[None]:
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x760x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        number = said.readline().strip()
     before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    yield
+    with hidden_screen() as display:
+        os.environ["DISPLAY"] = display
+        yield
     os.environ.pop("DISPLAY") if before is None else os.environ.update(DISPLAY=before)
-    server.terminate()
-    server.wait()
 
 
 def until(root: Any, condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -53,6 +52,13 @@ def until(root: Any, condition: Callable[[], bool], seconds: float = 20) -> None
         assert time.monotonic() < end, "it did not happen in time"
         root.update()
         time.sleep(0.01)
+
+
+def until_true(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 def texts(widget: Any) -> list[str]:
@@ -156,7 +162,10 @@ def test_the_status_window_shows_what_the_agent_says(screen: None, connected: Co
 
     window.check()
     until(window.root, lambda: not window.background.busy)
-    assert any(text.startswith("✓  Windows administrator") for text in texts(window.root))
+    checked = [text for text in texts(window.root) if text.startswith("✓  ")]
+    assert [text[3:].split(":")[0] for text in checked][:3] == [
+        "Windows administrator", "Hosted environment", "QuickBooks installed",
+    ]  # fmt: skip
     window.background.stop()
     theme.close(window.root)
 
@@ -167,7 +176,7 @@ def test_the_program_runs_with_its_window_and_ends_with_quit(
 ) -> None:
 
     monkeypatch.setattr(starting, "tray", lambda now, chosen: None)
-    desktop = starting.Desktop(connected)
+    desktop = starting.Desktop(connected, Agent(connected))
     desktop.window.root.after(1500, lambda: desktop.chosen("quit"))
 
     assert desktop.run() is False
@@ -180,12 +189,54 @@ def test_signing_in_again_keeps_what_was_typed_and_starts_the_wizard(
 ) -> None:
     service.refusals["heartbeat"] = (401, {"error": "signed_out"})
     monkeypatch.setattr(starting, "tray", lambda now, chosen: None)
-    desktop = starting.Desktop(connected)
+    desktop = starting.Desktop(connected, Agent(connected))
     desktop.window.root.after(1200, lambda: desktop.chosen("sign_in"))
 
     assert desktop.run() is True
     assert first_page(load()) is Welcome
     assert (load().server, load().email, load().host) == (connected.server, connected.email, connected.host)
+
+
+@needs_screen
+def test_a_second_window_shows_the_agent_that_runs_already_and_leaves_it_running(
+    screen: None, service: Service, connected: Configuration
+) -> None:
+    keeper = Keeper()
+    thread = threading.Thread(target=keeper.run, daemon=True)
+    thread.start()
+    try:
+        until_true(is_running)
+        window = starting.Desktop(connected, Elsewhere(connected))
+        root = window.window.root
+        seen: list[str] = []
+        root.after(1200, lambda: seen.extend(texts(root)))
+        root.after(1300, lambda: window.chosen("pause"))
+        root.after(3000, lambda: seen.extend(texts(root)))
+        root.after(3100, window._closed)
+
+        assert window.run() is False
+
+        assert "● Active" in seen
+        assert "● Paused" in seen
+        assert is_running()
+    finally:
+        keeper.over.set()
+        thread.join(20)
+
+
+@needs_screen
+def test_starting_twice_opens_a_window_and_only_connecting_twice_is_refused(
+    screen: None, service: Service, connected: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(starting.Desktop, "__init__", lambda self, settings, agent: shown.append(type(agent)))
+    monkeypatch.setattr(starting.Desktop, "run", lambda self: False)
+    with OnlyOne():
+        assert starting.start() == 0
+        assert shown == [Elsewhere]
+        connected.with_changes(company_file="")
+        with pytest.raises(Trouble, match="running already"):
+            starting.start()
 
 
 def test_the_menu_has_every_entry_and_follows_the_state() -> None:
