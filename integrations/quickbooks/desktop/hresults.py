@@ -47,7 +47,11 @@ _TABLE = {
     NO_FILE_NAME: Trouble("QuickBooks isn't running.", "Start it and open the company file.", again=True),
     "0x80040418": Trouble("BigTime has no access to this company file yet.", AS_ADMIN),
     "0x8004041A": Trouble("BigTime may not use this company file.", ACCESS),
-    "0x8004041B": Trouble("QuickBooks couldn't grant access just now.", "Try again in a minute.", again=True),
+    "0x8004041B": Trouble(
+        "QuickBooks couldn't note the permission: the company file is open in multi-user mode, or it is busy.",
+        "Switch QuickBooks to single-user mode, then connect again.",
+        again=True,
+    ),
     "0x8004041C": Trouble("QuickBooks failed while opening the company file.", "Restart QuickBooks.", again=True),
     "0x8004041D": Trouble(
         "BigTime may not log in by itself.",

@@ -177,6 +177,8 @@ def take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
         holdings.start(visit)
         run.refresh_from_db()
         if run.is_open:
+            # A pump may have put the run off while it waited for this; without a broker only the pump goes on.
+            SyncRun.objects.filter(pk=run.pk).update(not_before=None)
             tasks.hint(tasks.sync, run.pk)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from integrations.models import SyncRun
+from integrations.models import Connection, SyncRun
 
-from .models import Agent, Channel
+from .models import Agent, Channel, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,15 @@ class Step:
 
 
 def steps(channel: Channel) -> list[Step]:
-    """In order; the first that isn't done is the current one. A few statements."""
+    """In order; the first that isn't done is the current one. A few statements.
+
+    After Disable and Enable everything from Grant on is to be done again, by the computers that are registered now.
+    """
     agents = list(Agent.objects.valid().filter(channel=channel))
-    signed_in = next((each for each in agents if each.last_seen_at), None)
-    connected = bool(channel.company_file) or "legal_name" in channel.connection.facts
-    run = SyncRun.objects.filter(connection=channel.connection).first()
-    synced = channel.connection.imported_at is not None or (run is not None and run.state == SyncRun.State.PREVIEW)
+    # A Sync Agent is registered by signing in; a Web Connector's name is made here, before it ever calls.
+    signed_in = next((each for each in agents if each.last_seen_at or each.kind == Agent.Kind.SYNC_AGENT), None)
+    connected = any(_has_opened(each, channel) for each in agents)
+    synced = connected and _has_read(agents, channel.connection)
     facts = [
         ("enable", "Enable", "The channel to your company file is open; everything on it is encrypted.", True),
         ("grant", "Grant", "Lets the Sync Agent read and write your company file.", channel.granted_at is not None),
@@ -35,6 +38,20 @@ def steps(channel: Channel) -> list[Step]:
     ]
     first_open = next((key for key, _, _, done in facts if not done), "")
     return [Step(key, label, text, done, key == first_open) for key, label, text, done in facts]
+
+
+def _has_opened(agent: Agent, channel: Channel) -> bool:
+    """The Sync Agent tells its file itself; what a Web Connector opens is known of the channel."""
+    known = bool(channel.company_file) or "legal_name" in channel.connection.facts
+    return bool(agent.company_file) or (known and agent.last_seen_at is not None)
+
+
+def _has_read(agents: list[Agent], connection: Connection) -> bool:
+    run = SyncRun.objects.filter(connection=connection).first()
+    if run is not None and run.state == SyncRun.State.PREVIEW:
+        return True
+    visits = Session.objects.filter(agent__in=agents, closed_at__isnull=False)
+    return connection.imported_at is not None and visits.exists()
 
 
 def _of(agent: Agent | None) -> str:

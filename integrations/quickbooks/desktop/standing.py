@@ -18,7 +18,7 @@ from .admission import activate_first
 from .models import Agent, Channel, Session
 
 # Seconds between two heartbeats: often while a person waits, seldom otherwise.
-SOON, SELDOM = 5, 30
+SOON, SELDOM = 3, 10
 # Lengths of the columns, by the names the agent uses.
 COLUMNS = {"computer": 100, "version": 40, "quickbooks_user": 100, "company_file": 1000}
 NAMES = ("name", "outcome", "words", "mend")

@@ -1,0 +1,113 @@
+"""The one page for QuickBooks Desktop: what keeps a computer out in words, its checks, the steps, and constant SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from integrations.quickbooks.desktop import hresults, services, setup, standing
+from integrations.quickbooks.desktop.models import Agent, Channel
+from tests.company_file import WebConnector
+from tests.factories import UserFactory
+
+from .conftest import Office
+
+PAGE = "/company/integrations/quickbooks-desktop/"
+# Every number that QuickBooks or Windows is known to answer a program with.
+NUMBERS = (
+    "0x80040400", "0x80040401", "0x80040402", "0x80040403", "0x80040408", "0x80040409", "0x8004040A", "0x8004040D",
+    "0x80040410", "0x80040414", "0x80040416", "0x80040418", "0x8004041A", "0x8004041B", "0x8004041C", "0x8004041D",
+    "0x8004041E", "0x8004041F", "0x80040420", "0x80040421", "0x80040422", "0x80040423", "0x80040424", "0x80040427",
+    "0x8004042A", "0x8004042C", "0x80040154", "0x80070005", "0x80010105", "0x800706BA",
+)  # fmt: skip
+
+
+@pytest.fixture
+def administrator(office: Office, signed_in: Callable[..., Client]) -> Client:
+    return signed_in("administrator")
+
+
+def test_every_number_is_shown_in_words_with_what_to_do(office: Office, administrator: Client) -> None:
+    shown = set()
+    for number in NUMBERS:
+        standing.seen(office.agent, {"problem": {"hresult": number, "message": "QuickBooks' own words"}})
+        page = administrator.get(PAGE).content.decode()
+        known = hresults.TABLE[number.lower()]
+        assert escape(known.text) in page, number
+        assert escape(known.todo) in page, number
+        assert "Failed to open connection" in page
+        assert number not in page
+        shown.add(known.text)
+    assert len(shown) == len(NUMBERS)
+
+
+def test_a_number_nobody_knows_keeps_quickbooks_words(office: Office, administrator: Client) -> None:
+    standing.seen(office.agent, {"problem": {"hresult": "0x8004FFFF", "message": "Odd & new"}})
+    assert "0x8004FFFF): Odd &amp; new" in administrator.get(PAGE).content.decode()
+
+
+def test_what_the_computer_found_wrong_is_shown_with_what_mends_it(office: Office, administrator: Client) -> None:
+    good = {"name": "QuickBooks running", "outcome": "good", "words": "QuickBooks is running.", "mend": ""}
+    bad = {"name": "No dialog open", "outcome": "bad", "words": "A dialog waits.", "mend": "Close it in QuickBooks."}
+    standing.checked(office.agent, [good, bad])
+    page = administrator.get(PAGE).content.decode()
+    assert "1 of 2 checks to mend" in page
+    assert "<b>No dialog open:</b> A dialog waits. Close it in QuickBooks." in page
+    standing.checked(office.agent, [good])
+    assert "checked, nothing to mend" in administrator.get(PAGE).content.decode()
+
+
+def done(channel: Channel) -> list[str]:
+    return [step.key for step in setup.steps(channel) if step.done]
+
+
+def test_each_step_is_ticked_when_it_happens(office: Office) -> None:
+    channel = office.channel
+    services.disable(connection=channel.connection)
+    by = UserFactory.create()
+    channel = services.enable(firm=office.firm, by=by)
+    assert done(channel) == ["enable"]
+    services.grant(channel=channel, by=by)
+    assert done(channel) == ["enable", "grant"]
+    connector, _ = services.register(channel=channel, by=by, computer="Web Connector", kind=Agent.Kind.WEB_CONNECTOR)
+    assert done(channel) == ["enable", "grant", "download"]
+    services.revoke(agent=connector)
+    agent, _ = services.register(channel=channel, by=by, computer="Front desk")
+    assert done(channel) == ["enable", "grant", "download", "sign_in"]
+    standing.seen(agent, {"company_file": "C:\\Books\\Firm.qbw"})
+    standing.found(agent, {})
+    channel.refresh_from_db()
+    assert done(channel) == ["enable", "grant", "download", "sign_in", "connect"]
+
+
+def test_after_disable_and_enable_the_steps_begin_anew(office: Office) -> None:
+    office.sync()
+    assert setup.is_done(office.channel)
+    services.disable(connection=office.connection)
+    by = UserFactory.create()
+    channel = services.enable(firm=office.firm, by=by)
+    services.grant(channel=channel, by=by)
+    assert done(channel) == ["enable", "grant"]
+    agent, secret = services.register(channel=channel, by=by, computer="Front desk")
+    assert done(channel) == ["enable", "grant", "download", "sign_in"]
+    standing.seen(agent, {"company_file": office.file.path})
+    assert done(channel) == ["enable", "grant", "download", "sign_in", "connect"]
+    office.connector = WebConnector(office.file, agent.username, secret)
+    office.sync()
+    assert setup.is_done(channel)
+
+
+def test_the_page_takes_the_same_statements_for_one_computer_and_for_six(office: Office, administrator: Client) -> None:
+    administrator.get(PAGE)
+    with CaptureQueriesContext(database) as one:
+        administrator.get(PAGE)
+    for number in range(5):
+        services.register(channel=office.channel, by=UserFactory.create(), computer=f"Desk {number}")
+    with CaptureQueriesContext(database) as six:
+        assert administrator.get(PAGE).content.decode().count("Standby") == 5
+    assert len(six) == len(one)
