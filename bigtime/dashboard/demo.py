@@ -62,9 +62,10 @@ def _northwind(firm: Firm, today: date) -> None:
 
 
 def _lakeside(firm: Firm, today: date) -> None:
+    theirs = "lakeside.example.com"
     people = (
-        lists.Person("Leo Hart", "administrator", "Owner", ("Architecture",), 140, 70, ""),
-        lists.Person("Mina Park", "staff", "Draughtswoman", ("Drawing",), 95, 50, "Leo Hart"),
+        lists.Person("Leo Hart", "administrator", "Owner", ("Architecture",), 140, 70, "", domain=theirs),
+        lists.Person("Mina Park", "staff", "Draughtswoman", ("Drawing",), 95, 50, "Leo Hart", domain=theirs),
     )
     staff = _people(firm, people)
     codes = _codes(firm, (("Architecture", None, True), ("Drawing", None, True)))

@@ -22,6 +22,7 @@ class Person:
     kind: str = "employee"
     week_hours: int = 40
     number: str = ""
+    domain: str = "northwind.example.com"
 
     @property
     def login(self) -> str:
@@ -30,7 +31,7 @@ class Person:
     @property
     def email(self) -> str:
         words = self.name.lower().replace("'", "").replace("á", "a").replace(" ", ".")
-        return f"{words}@northwind.example.com"
+        return f"{words}@{self.domain}"
 
 
 PEOPLE = (

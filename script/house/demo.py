@@ -1,4 +1,4 @@
-"""What `script/demo` does: every process of an installation on this machine, with a demo firm and simulated books."""
+"""What `script/demo` does: every process of an installation on this machine, two demo firms, simulated books."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, Sequence, Tuple
+from typing import Dict, Iterator, NamedTuple, Sequence, Tuple
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+from . import desktop
 from .children import Children, throw_away, wait_until
 from .refusal import ROOT, Refusal, free_port, need_port, need_space, need_writable
 from .services import Services, own_database, settings, start_services
@@ -23,13 +24,41 @@ from .stages import run_quietly
 FOLDER = ROOT / ".demo"
 MAIN_JOB = ROOT / "script" / "_main_job.py"
 STEPS = """\
-Connect QuickBooks Online (it is simulated: no Intuit account is needed)
-  1. Sign in as the administrator and open  My Company → Integrations
-  2. On the QuickBooks Online tile press    Enable, and tick the checklist
-  3. In the window that opens press         Connect to QuickBooks
-  4. Sign in at the simulated Intuit        (its page shows the login)
-  5. Choose a company and press             Authorize
-  6. The window closes; the tile on the home page runs the first sync"""
+Both QuickBooks are simulated: no Intuit account, no Windows. Use a browser for each firm, or sign out in between.
+
+Northwind Consulting keeps its books in QuickBooks Online
+  1. Sign in as maya@example.com and open    My Company → Integrations
+  2. On the QuickBooks Online tile press     Enable, and tick the checklist
+  3. In the window that opens press          Connect to QuickBooks
+  4. Sign in at the simulated Intuit         (its page shows the login)
+  5. Choose a company and press              Authorize
+  6. The window closes; the tile on the home page runs the first sync
+
+Lakeside Studio keeps its books in QuickBooks Desktop
+  1. Sign in as leo@example.com and open     My Company → Integrations
+  2. On the QuickBooks Desktop tile press    Enable, Enable again below the checklist, and Grant
+  3. In a second terminal start the wizard   python3 script/agent   (without a screen it asks in the terminal)
+  4. Press Begin, sign in as leo@example.com and press Connect
+  5. QuickBooks asks: answer it at           {access}
+     with                                    Yes, Always; Allow Access Even If QuickBooks Is Not Running
+  6. Press Continue. The page in the browser ticks each step off; after the first sync look at the preview and Import.
+     From now on the Sync Agent runs with the demo: it checks by itself, and posts when you post."""
+
+
+class Ports(NamedTuple):
+    web: int
+    online: int
+    desktop: int
+
+
+class Addresses(NamedTuple):
+    """Where a running demo is, what its processes share, and what its Sync Agent needs."""
+
+    bigtime: str
+    online: str
+    desktop: str
+    env: Dict[str, str]
+    agent_env: Dict[str, str]
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -37,7 +66,18 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="erase the demo's data and begin afresh")
     parser.add_argument("--port", type=int, default=8000, help="port of BigTime (8000)")
     parser.add_argument(
-        "--simulator-port", type=int, default=0, metavar="PORT", help="port of the simulator (PORT + 1)"
+        "--simulator-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port of the simulated Online (PORT + 1)",
+    )
+    parser.add_argument(
+        "--desktop-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port of the simulated Desktop (PORT + 2)",
     )
     parser.add_argument("--no-worker", action="store_true", help="start no worker: nothing is synced or posted")
     parser.add_argument("--check", action="store_true", help="start in a throw-away folder, do the main job once, end")
@@ -46,22 +86,23 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 
 def serve(options: argparse.Namespace) -> int:
     """Run until Ctrl-C (status 0) or until a process dies (a Refusal that names it)."""
-    simulator_port = options.simulator_port or options.port + 1
+    port = options.port
+    ports = Ports(port, options.simulator_port or port + 1, options.desktop_port or port + 2)
     began = time.monotonic()
     need_writable(FOLDER)
     with alone(FOLDER):
-        need_port(options.port, option="--port")
-        need_port(simulator_port, option="--simulator-port")
+        for number, option in zip(ports, ("--port", "--simulator-port", "--desktop-port")):  # noqa: B905
+            need_port(number, option=option)
         need_space(FOLDER, 300)
         if options.reset:
             erase(FOLDER)
         for old in (FOLDER / "log").glob("*.log"):
             old.unlink()
         with Children(FOLDER / "log") as children:
-            ports = (options.port, simulator_port)
             services = start_services(children, FOLDER)
-            env, logins = start_all(children, services, FOLDER, ports, worker=not options.no_worker)
-            introduce(env, logins, time.monotonic() - began)
+            addresses, logins = start_all(children, services, FOLDER, ports, worker=not options.no_worker)
+            desktop.remember(FOLDER, addresses.agent_env)
+            introduce(addresses, logins, time.monotonic() - began)
             try:
                 while True:
                     children.need_all_alive()
@@ -72,61 +113,59 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Start everything on free ports, drive the main job once: 0 when it was done, 1 when it was not."""
+    """Start everything on free ports, drive the main job once in each firm: 0 when both were done, 1 when not."""
     began = time.monotonic()
     with throw_away() as (folder, children), own_database(start_services(children, folder)) as services:
-        ports = (free_port(), free_port())
-        env, _logins = start_all(children, services, folder, ports, worker=not options.no_worker)
+        ports = Ports(free_port(), free_port(), free_port())
+        addresses, _logins = start_all(children, services, folder, ports, worker=not options.no_worker)
         print(f"Everything is ready after {time.monotonic() - began:.0f} s; now the main job", flush=True)
         if not MAIN_JOB.exists():
             print("✗ script/_main_job.py is missing, so there is no main job to drive")
             return 1
-        status = main_job(env["BIGTIME_BASE_URL"], env["INTUIT_SIMULATOR_URL"])
+        status = main_job(addresses)
         if status:
             for child in children.running:
                 print(f"\n{child.name}, its last lines:\n{child.last_lines(25)}", flush=True)
-        outcome = "✗ The main job was not done" if status else "✓ The main job was done"
+        outcome = "✗ The main job was not done" if status else "✓ The main job was done, in both firms"
         print(f"{outcome}  {time.monotonic() - began:.0f} s")
         return 1 if status else 0
 
 
-def main_job(base_url: str, simulator_url: str) -> int:
-    """Run `run(base_url, simulator_url)` of script/_main_job.py; any exception is a failure, shown with its trace."""
+def main_job(addresses: Addresses) -> int:
+    """Run `run` of script/_main_job.py; any exception is a failure, shown with its trace."""
     # The file is a script's neighbour, not a module of a package.
-    return int(runpy.run_path(str(MAIN_JOB))["run"](base_url, simulator_url))
+    run = runpy.run_path(str(MAIN_JOB))["run"]
+    return int(run(addresses.bigtime, addresses.online, addresses.desktop, addresses.agent_env))
 
 
 def start_all(
-    children: Children, services: Services, folder: Path, ports: Tuple[int, int], *, worker: bool
-) -> Tuple[Dict[str, str], str]:
-    """Prepare the database, start simulator, worker and web on `ports` (web, simulator), wait until they answer.
+    children: Children, services: Services, folder: Path, ports: Ports, *, worker: bool
+) -> Tuple[Addresses, str]:
+    """Prepare the database, start both simulators, worker, web and Sync Agent, wait until they answer.
 
-    Returns the settings that the processes share and what the seeding said (the logins).
+    Returns where they are and what the seeding said (the logins).
     """
-    port, simulator_port = ports
-    base_url, simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
-    env = settings(services, folder, base_url=base_url, simulator_url=simulator_url)
+    base_url, online = f"http://127.0.0.1:{ports.web}", f"http://127.0.0.1:{ports.online}"
+    env = settings(services, folder, base_url=base_url, simulator_url=online)
+    env["BIGTIME_SYNC_AGENT_DIR"] = str(folder / "downloads")
     logins = prepare(children, env)
+    desktop.make_downloads(children, folder / "downloads", env)
     programs = Path(sys.executable).parent
-    simulator = [
-        sys.executable,
-        "-m",
-        "simulators.online",
-        "--port",
-        str(simulator_port),
-        "--data",
-        str(folder / "books"),
-    ]
-    children.start("simulator", [*simulator, "--seed", "demo"], env=env, cwd=str(ROOT))
+    simulator = [sys.executable, "-m", "simulators.online", "--port", str(ports.online), "--seed", "demo"]
+    children.start("quickbooks-online", [*simulator, "--data", str(folder / "books")], env=env, cwd=str(ROOT))
+    quickbooks = desktop.start_quickbooks(children, folder, ports.desktop, env)
     if worker and services.redis_url:
         beat = ["-B", "-s", str(folder / "beat")]
         command = [str(programs / "celery"), "-A", "bigtime", "worker", "-Q", "sync,post,default", "-c", "2", *beat]
         children.start("worker", command, env=env, cwd=str(ROOT))
-    gunicorn = [str(programs / "gunicorn"), "bigtime.wsgi", "--bind", f"127.0.0.1:{port}"]
+    gunicorn = [str(programs / "gunicorn"), "bigtime.wsgi", "--bind", f"127.0.0.1:{ports.web}"]
     children.start("web", [*gunicorn, "--workers", "2", "--threads", "4"], env=env, cwd=str(ROOT))
+    agent_env = desktop.agent_environment(folder, base_url, quickbooks)
+    desktop.start_agent(children, agent_env)
     wait_until(lambda: answers(f"{base_url}/readyz"), children=children, seconds=60, what="BigTime")
-    wait_until(lambda: answers(f"{simulator_url}/", below=500), children=children, seconds=60, what="The simulator")
-    return env, logins
+    wait_until(lambda: answers(f"{online}/", below=500), children=children, seconds=60, what="The simulated Online")
+    wait_until(lambda: answers(f"{quickbooks}/"), children=children, seconds=60, what="The simulated Desktop")
+    return Addresses(base_url, online, quickbooks, env, agent_env), logins
 
 
 def prepare(children: Children, env: Dict[str, str]) -> str:
@@ -140,17 +179,19 @@ def prepare(children: Children, env: Dict[str, str]) -> str:
     return said
 
 
-def introduce(env: Dict[str, str], logins: str, seconds: float) -> None:
+def introduce(addresses: Addresses, logins: str, seconds: float) -> None:
     broker = (
         ""
-        if env["REDIS_URL"]
+        if addresses.env["REDIS_URL"]
         else "\nThere is no Valkey or Redis here, so no worker runs: nothing is synced or posted.\n"
     )
+    steps = STEPS.format(access=desktop.access_page(addresses.desktop))
     print(
         f"\nBigTime is ready after {seconds:.0f} s\n\n"
-        f"  BigTime            {env['BIGTIME_BASE_URL']}\n"
-        f"  QuickBooks Online  {env['INTUIT_SIMULATOR_URL']}  (simulated: look into the books here)\n"
-        f"  Logs               {FOLDER / 'log'}\n{broker}\n{logins.strip()}\n\n{STEPS}\n\nCtrl-C ends everything.",
+        f"  BigTime             {addresses.bigtime}\n"
+        f"  QuickBooks Online   {addresses.online}  (simulated: look into Northwind’s books here)\n"
+        f"  QuickBooks Desktop  {addresses.desktop}  (simulated: look into Lakeside’s company file here)\n"
+        f"  Logs                {FOLDER / 'log'}\n{broker}\n{logins.strip()}\n\n{steps}\n\nCtrl-C ends everything.",
         flush=True,
     )
 

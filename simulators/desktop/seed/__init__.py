@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from simulators.desktop.machine import Machine, Office
-from simulators.desktop.seed import northwind
+from simulators.desktop.seed import lakeside, northwind
 from simulators.desktop.seed.basics import set_up
 from simulators.desktop.seed.books import Books
 
-NAMES = ("demo", "empty", "none")
+NAMES = ("demo", "lakeside", "empty", "none")
 
 
 def build(machine: Machine, name: str, at: int) -> None:
-    """``demo``: Northwind; ``empty``: a file with accounts and one service but nobody in it; ``none``: no file."""
+    """``demo``: Northwind; ``lakeside``: a small studio; ``empty``: accounts and services; ``none``: no file."""
     if name == "demo":
         office = machine.create(northwind.FILE_NAME)
         with office.file.transaction():
             northwind.build(office.file, at)
+    elif name == "lakeside":
+        office = machine.create(lakeside.NAME)
+        with office.file.transaction():
+            lakeside.build(office.file, at)
     elif name == "empty":
         blank(machine, "Blank Books", at)
 

@@ -5,14 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from bigtime.dashboard.demo import seed
-from bigtime.dashboard.demo_lists import PASSWORD
+from bigtime.dashboard.demo_lists import FIRM, PASSWORD, SECOND_FIRM
 
 LOGINS = (
-    ("maya@example.com", "administrator, Northwind Consulting"),
-    ("aisha@example.com", "accountant"),
-    ("chloe@example.com", "manager"),
-    ("dmitri@example.com", "staff"),
-    ("leo@example.com", "administrator, Lakeside Studio"),
+    (FIRM, (("maya", "administrator"), ("aisha", "accountant"), ("chloe", "manager"), ("dmitri", "staff"))),
+    (SECOND_FIRM, (("leo", "administrator"), ("mina", "staff"))),
 )
 
 
@@ -25,6 +22,8 @@ class Command(BaseCommand):
         made = seed()
         names = " and ".join(made)
         self.stdout.write(f"Made {names}." if made else "The demo firms are already here; nothing changed.")
-        for email, role in LOGINS:
-            self.stdout.write(f"  {email:20} {role}")
-        self.stdout.write(f"  Everybody's password is {PASSWORD}")
+        for firm, people in LOGINS:
+            self.stdout.write(f"\n  {firm}")
+            for name, role in people:
+                self.stdout.write(f"    {name + '@example.com':20} {role}")
+        self.stdout.write(f"\n  Everybody's password is {PASSWORD}")
