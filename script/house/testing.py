@@ -10,6 +10,7 @@ from typing import Dict, List, Sequence, Tuple
 from .children import Children, throw_away
 from .chromium import find_or_install, need_driver
 from .display import need_display
+from .freezer import need_freezer
 from .lint import lint
 from .services import settings, start_services
 from .stages import Result, report, run_openly, summary
@@ -83,6 +84,7 @@ def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, st
     if not own.fast:
         need_driver()
         need_display()
+        need_freezer()
         env = {**env, "BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     if own.soak:
         env = {**env, "BIGTIME_KILLS": str(own.soak)}
