@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from bigtime.firm.models import Membership
+from tests.factories.people import PASSWORD
 
 DESK = {"width": 1440, "height": 900}
 Opened = Callable[..., Page]
@@ -66,5 +70,47 @@ def opened(chromium: Browser, live_server: LiveServer) -> Iterator[Opened]:
         return page
 
     yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a browser said on its console, or stumbled over."""
+    return []
+
+
+@pytest.fixture
+def desk(
+    chromium: Browser, live_server: LiveServer, settings: Any, complaints: list[str], tmp_path: Path
+) -> Iterator[Callable[[Membership], Page]]:
+    """`desk(membership)` is a browser of that person's own, signed in on the sign-in page."""
+    settings.BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    settings.REDIS_URL = ""
+    settings.INSTANCE_FILE = tmp_path / "instance"
+    contexts: list[BrowserContext] = []
+
+    def note(kind: str, place: str, text: str) -> None:
+        # What the pages of the simulator say isn't ours to mend.
+        if kind == "error" and place.startswith(live_server.url):
+            complaints.append(f"{place}: {text}")
+
+    def sit_down(membership: Membership) -> Page:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda said: note(said.type, said.location["url"], said.text))
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.locator("[name=login]").fill(membership.user.email)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.locator("main .head h1")).to_be_visible()
+        page.wait_for_load_state()
+        return page
+
+    yield sit_down
     for context in contexts:
         context.close()

@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from bigtime.firm.models import Firm, Membership
 from bigtime.timesheets.models import TimeEntry
@@ -30,52 +28,6 @@ COMPANY = "Juniper Advisory Books"
 # What is typed for Dmitri's first project, a day each, and what it means.
 TYPED = {"7:30": "7:30", "1.5": "1:30", "1,25": "1:15", "90m": "1:30", ":45": "0:45"}
 NOTE = "Kick-off & first draft"
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def desk(
-    chromium: Browser,
-    live_server: LiveServer,
-    simulator: Simulator,
-    settings: Any,
-    complaints: list[str],
-    tmp_path: Path,
-) -> Iterator[Callable[[Membership], Page]]:
-    """`desk(membership)` is a browser of that person's own, signed in on the sign-in page."""
-    settings.BASE_URL = live_server.url
-    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    settings.REDIS_URL = ""
-    settings.INSTANCE_FILE = tmp_path / "instance"
-    contexts: list[BrowserContext] = []
-
-    def note(kind: str, place: str, text: str) -> None:
-        # What the pages of the simulator say isn't ours to mend.
-        if kind == "error" and place.startswith(live_server.url):
-            complaints.append(f"{place}: {text}")
-
-    def sit_down(membership: Membership) -> Page:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda said: note(said.type, said.location["url"], said.text))
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.locator("[name=login]").fill(membership.user.email)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(page.locator("main .head h1")).to_be_visible()
-        page.wait_for_load_state()
-        return page
-
-    yield sit_down
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import shlex
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,12 +23,14 @@ from bigtime.firm.models import Firm, Role
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations import registry
-from integrations.models import Connection, Link, SyncRun
+from integrations.models import Connection, Link, Operation, SyncRun
 from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.sync import guard, outbox, runs
 from integrations.sync.outbox import Record
 from sync_agent.command_line import main
+from sync_agent.configuration import Configuration
+from sync_agent.instance import is_running
 from tests.factories import MembershipFactory, UserFactory
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
 
@@ -131,7 +135,8 @@ def test_from_connecting_to_time_in_the_company_file(office: Office, capsys: pyt
     assert len(office.books.dump(office.file, "TimeTracking")) == 3
 
 
-def _repair_by_disable_and_enable(office: Office) -> None:
+def _disable_and_enable(office: Office) -> None:
+    """Method 1: on the tile Disable, then Enable and Grant; the agent signs in and connects again."""
     services.disable(connection=office.connection)
     assert main(["sync"]) == 1
     by = MembershipFactory.create(firm=office.firm, role=Role.ADMINISTRATOR).user
@@ -139,13 +144,49 @@ def _repair_by_disable_and_enable(office: Office) -> None:
     assert office.connect() == 0
 
 
-def _repair_by_reset(office: Office) -> None:
+def _remove_the_permission(office: Office) -> None:
+    """Method 2 up to the configuration: both programs ended, no process left, the permission removed in QuickBooks."""
+    assert main(["quit"]) == 0
+    office.books.conditions(office.file, not_started=True)
+    assert not is_running()
+    office.books.conditions(office.file, not_started=False, access_answer=None)
+    office.books.call("PUT", f"/{office.file}/access", {"app": "BigTime Sync Agent", "access": ""})
+    assert office.books.call("GET", f"/{office.file}/access")["grants"] == []
+
+
+def _connect_as_admin(office: Office) -> None:
+    """QuickBooks asks afresh; somebody at its screen answers, and what it remembers is Admin."""
+    answering = threading.Thread(target=_answer_always, args=(office,), daemon=True)
+    answering.start()
+    assert office.connect() == 0
+    answering.join(30)
+    (grant,) = office.books.call("GET", f"/{office.file}/access")["grants"]
+    assert (grant["app"], grant["access"], grant["user"]) == ("BigTime Sync Agent", "always", "Admin")
+
+
+def _answer_always(office: Office) -> None:
+    for _ in range(300):
+        if office.books.call("GET", f"/{office.file}/access")["dialogs"]:
+            office.books.call("POST", f"/{office.file}/access", {"answer": "always"})
+            return
+        time.sleep(0.1)
+
+
+def _reset_connection(office: Office) -> None:
+    _remove_the_permission(office)
     assert main(["reset"]) == 0
     assert main(["sync"]) == 1
-    assert office.connect() == 0
+    _connect_as_admin(office)
 
 
-@pytest.mark.parametrize("repair", [_repair_by_disable_and_enable, _repair_by_reset])
+def _delete_the_configuration_file(office: Office) -> None:
+    _remove_the_permission(office)
+    Configuration().path().unlink()
+    assert main(["sync"]) == 1
+    _connect_as_admin(office)
+
+
+@pytest.mark.parametrize("repair", [_disable_and_enable, _reset_connection, _delete_the_configuration_file])
 def test_after_either_repair_nothing_is_doubled_and_nothing_is_lost(
     office: Office, repair: Callable[[Office], None]
 ) -> None:
@@ -155,16 +196,24 @@ def test_after_either_repair_nothing_is_doubled_and_nothing_is_lost(
     _post(office, project, 2)
     office.sync()
     links, counts = office.links(), _counts(office.firm)
-    assert len(office.books.dump(office.file, "TimeTracking")) == 2
+    posted = {row["TxnID"] for row in office.books.dump(office.file, "TimeTracking")}
+    assert len(posted) == 2
+    # Approved and put into the queue just before, and still to be sent.
+    _post(office, project, 1, after=7)
 
     repair(office)
     office.work()
-    _post(office, project, 1, after=7)
+    _post(office, project, 1, after=14)
     office.sync()
 
     assert office.links() == links
     assert _counts(office.firm) == counts
-    assert len(office.books.dump(office.file, "TimeTracking")) == 3
+    held = office.books.dump(office.file, "TimeTracking")
+    assert (len(held), posted <= {row["TxnID"] for row in held}) == (4, True)
+    written = [entry["op"] for entry in office.books.journal(office.file, entity="TimeTracking")]
+    assert written == ["add"] * 4
+    assert set(Operation.objects.values_list("state", flat=True)) == {"posted"}
+    assert Agent.objects.valid().count() == 1
 
 
 def _counts(firm: Firm) -> tuple[int, ...]:
