@@ -20,8 +20,9 @@ UNREACHABLE = {"hresult": "0x80040401", "message": "Could not access QuickBooks.
 class Bridge:
     """Passes calls on; everything it opened is closed when standard input ends."""
 
-    def __init__(self, url: str, opened: str) -> None:
-        self.url, self.opened, self.id = url.rstrip("/"), opened, str(uuid.uuid4())
+    def __init__(self, url: str, opened: str, computer: str = "") -> None:
+        self.url, self.opened, self.computer = url.rstrip("/"), opened, computer
+        self.id = str(uuid.uuid4())
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def answer(self, line: str) -> dict[str, Any]:
@@ -33,7 +34,7 @@ class Bridge:
         return self.send(call)
 
     def send(self, call: dict[str, Any]) -> dict[str, Any]:
-        data = json.dumps({**call, "host": self.id, "opened": self.opened}).encode()
+        data = json.dumps({**call, "host": self.id, "opened": self.opened, "computer": self.computer}).encode()
         request = urllib.request.Request(f"{self.url}/rp", data, {"Content-Type": "application/json"})  # noqa: S310
         try:
             with self._opener.open(request) as reply:
@@ -50,8 +51,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="simulators.desktop.host")
     parser.add_argument("--url", required=True, help="address of the simulator")
     parser.add_argument("--file", default="", help="company file open in QuickBooks on this computer (path or id)")
+    parser.add_argument("--computer", default="", help="its name, where several have the company file open")
     given = parser.parse_args()
-    bridge = Bridge(given.url, given.file)
+    bridge = Bridge(given.url, given.file, given.computer)
     sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         for line in sys.stdin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -61,9 +62,14 @@ class Office:
     conditions: Conditions = field(default_factory=Conditions)
     faults: Faults = field(default_factory=Faults)
     gate: Gate = field(init=False)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.file, self.conditions)
+
+    def turn(self, computer: str) -> asyncio.Lock:
+        """Held while one computer's QuickBooks works on a message set; another computer's doesn't wait for it."""
+        return self._turns.setdefault(computer, asyncio.Lock())
 
 
 @dataclass

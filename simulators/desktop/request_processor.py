@@ -40,14 +40,16 @@ class RequestProcessor:
             "MinorVersion": self.minor_version,
         }
 
-    async def call(self, host: str, opened: str, method: str, args: list[Any]) -> Any:
+    async def call(self, host: str, opened: str, method: str, args: list[Any], computer: str = "") -> Any:
         """Raises HostError as the real one would, BadCall for a call it doesn't know."""
         if method not in self._methods:
             raise BadCall(f"There is no method {method}.")
         self.machine.stats.calls[method] += 1
         try:
             if method.startswith("OpenConnection"):
-                return await self._methods[method](host, opened, *args)
+                await self._methods[method](host, opened, *args)
+                self.machine.connections[host].computer = computer
+                return None
             return await self._methods[method](host, *args)
         except HostError as error:
             self.machine.stats.hresults[error.hresult] += 1
@@ -125,6 +127,12 @@ class RequestProcessor:
 
     async def process_request(self, host: str, ticket: str, text: str) -> str:
         """The answering qbXML. Raises HostError when the set was refused, or its answer never came."""
+        connection, _, office = self._session(host, ticket)
+        async with office.turn(connection.computer):
+            return await self._processed(host, ticket, text)
+
+    async def _processed(self, host: str, ticket: str, text: str) -> str:
+        """One at a time: what a program left behind is finished before the next one's request is looked at."""
         connection, session, office = self._session(host, ticket)
         state = office.conditions
         if state.slow:

@@ -25,3 +25,4 @@ class Connection:
     app_name: str
     opened: str = ""
     session: Session | None = None
+    computer: str = ""

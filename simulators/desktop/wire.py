@@ -21,7 +21,7 @@ def machine(request: Request) -> Machine:
 
 
 async def call(request: Request) -> Response:
-    """``{"id", "method", "args"}`` and, from the host, ``host`` (its own id) and ``opened`` (file on its screen)."""
+    """``{"id", "method", "args"}`` and, from the host, its own id, ``opened`` (file on its screen) and ``computer``."""
     body = await request.body()
     try:
         asked = json.loads(body) if len(body) <= LARGEST else None
@@ -33,7 +33,9 @@ async def call(request: Request) -> Response:
     host, opened = str(asked.get("host") or "anybody"), str(asked.get("opened") or "")
     answer: dict[str, Any] = {"id": asked.get("id")}
     try:
-        answer["result"] = await processor.call(host, opened, str(asked.get("method")), asked.get("args", []))
+        computer = str(asked.get("computer") or "")
+        method, args = str(asked.get("method")), asked.get("args", [])
+        answer["result"] = await processor.call(host, opened, method, args, computer)
     except HostError as error:
         answer["error"] = {"hresult": error.hresult, "message": error.message}
     except BadCall as error:
