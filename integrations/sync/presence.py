@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from integrations import registry
 from integrations.models import Connection, Operation, SyncIssue
@@ -75,10 +75,12 @@ def deleted(connection: Connection, entity: str, remote_ids: Collection[str]) ->
     return len(_write(connection, operations, [_gone(each) for each in operations])) if operations else 0
 
 
-def newest(connection: Connection, entity: str) -> str:
-    """The id of what was posted last; "" where nothing is."""
-    known = _posted(connection, entity).exclude(remote_id="").order_by("-pk").values_list("remote_id", flat=True)
-    return known.first() or ""
+def newest(connection: Connection, entity: str, *, since: datetime | None = None) -> str:
+    """The id of what the books took last, since then; "" where nothing is. What they forget goes from that end."""
+    known = _posted(connection, entity).exclude(remote_id="")
+    known = known.filter(remote_created_at__gte=since) if since else known
+    ordered = known.order_by(F("remote_created_at").desc(nulls_last=True), "-pk")
+    return ordered.values_list("remote_id", flat=True).first() or ""
 
 
 def outdated(connection: Connection, entity: str, there: Mapping[str, str]) -> list[str]:

@@ -88,6 +88,11 @@ def _keep(session: Session, response: Response) -> None:
     Looked.objects.bulk_create(rows, batch_size=500)
 
 
+def ids(session: Session) -> set[str]:
+    """Of everything that was looked at."""
+    return set(_rows(session).values_list("remote_id", flat=True))
+
+
 def forget(session: Session) -> None:
     _rows(session).delete()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -117,6 +118,15 @@ def _everything(visit: Visit, entity: str, going: dict[str, Any]) -> None:
     _line(visit, entity).delete()
     mark = _mark(visit.connection, entity)
     _line_up(visit, entity, presence.lately(visit.connection, entity, before=mark.high))
+
+
+def looked(visit: Visit, entity: str, since: datetime) -> None:
+    """The poster has looked at everything since then: before it adds to it, a restored company file shows here."""
+    newest = presence.newest(visit.connection, entity, since=since)
+    if newest and newest not in books.ids(visit.session):
+        begun = cursors.begun(cursors.since(_mark(visit.connection, entity)))
+        visit.state.setdefault("holdings", {})
+        _everything(visit, entity, begun)
 
 
 def needed(visit: Visit) -> bool:

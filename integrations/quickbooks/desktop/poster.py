@@ -21,13 +21,14 @@ from integrations.models import Carrier, Connection, Operation
 from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
 from integrations.sync.claims import hold
 from integrations.sync.clock import boot_time, database_now, quiet
+from integrations.sync.crash import point
 from integrations.sync.errors import AccountingError, Rejected, UnknownOutcome
 from integrations.sync.moves import Move
 from integrations.sync.outbox import Claimed, Done
 from integrations.sync.outcomes import Result, State
 from integrations.sync.readiness import outgoing
 
-from . import books, hresults, qbxml, statuses
+from . import books, holdings, hresults, qbxml, statuses
 from .qbxml import Answer, Request
 from .visit import Ask, Outcome, Visit
 
@@ -113,6 +114,7 @@ def looked(visit: Visit, why: str) -> None:
     """Everything was looked at: the engine judges, with what was collected."""
     found = books.LookedUp(visit.session)
     if why == "scan":
+        holdings.looked(visit, "time_entry", scan_since(visit))
         scan.run(visit.connection, found)
         visit.state["scanned"] = True
     else:
@@ -185,6 +187,7 @@ def _write_recovered(
             state=Carrier.State.ANSWERED if results else Carrier.State.LOST, evidence={**carrier.evidence, **facts}
         )
         hold([each for each in operations if each.pk in moved], told, connection, now)
+        point("desktop_recover_before_commit")
 
 
 def _look_at(visit: Visit, carrier: Carrier, now: datetime) -> datetime:

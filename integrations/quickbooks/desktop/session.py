@@ -50,7 +50,7 @@ def send(visit: Visit, told: str = "", company_file: str = "") -> str:
     )
     visit.session.asked["exchange"] = kept.pk
     visit.save()
-    point("desktop_handed_out")
+    point(f"desktop_{ask.kind}_handed_out")
     return ask.text
 
 
@@ -78,7 +78,9 @@ def _interrupted(visit: Visit) -> dict[str, Any] | None:
     # An iterator may have gone on without us: what was under way begins anew.
     visit.state["reads"] = {}
     visit.state.pop("page", None)
-    visit.state.pop("holdings", None)
+    if visit.state.pop("holdings", None):
+        # Nothing more goes out before it is known again that the books are those that were posted to.
+        visit.state.pop("scanned", None)
     if asked["kind"] == poster.RECOVER:
         done = visit.state.get("recovered", [])
         visit.state["recovered"] = [each for each in done if each != asked["carrier"]]
@@ -95,7 +97,7 @@ def _next(visit: Visit, interrupted: dict[str, Any] | None) -> Ask | None:
         return books.again(visit, interrupted)
     if visit.state.get("page"):
         return books.page(visit, visit.state["page"])
-    found = poster.ask(visit) or holdings.ask(visit) or reading.ask(visit)
+    found = holdings.ask(visit) or poster.ask(visit) or reading.ask(visit)
     if found is None and reading.needed(visit):
         return None
     return found or Ask(PING, qbxml.build([Request("HostQuery", f"{visit.number}.ping")]))
@@ -124,7 +126,7 @@ def receive(visit: Visit, response: str, hresult: str, message: str) -> int:
     )
     session.asked, session.answer_sha256, session.percent = None, sha, percent
     visit.save()
-    point("desktop_taken")
+    point(f"desktop_{asked['kind']}_taken")
     return percent
 
 
