@@ -86,6 +86,12 @@ class CompanyFile:
     def conditions(self, **values: Any) -> None:
         self.desktop.call("PUT", f"/{self.key}/conditions", values)
 
+    def backup(self) -> None:
+        self.desktop.call("POST", f"/{self.key}/backup", {"name": "backup"})
+
+    def restore(self) -> None:
+        self.desktop.call("POST", f"/{self.key}/restore", {"name": "backup"})
+
     def fill(self, **sizes: int) -> None:
         self.desktop.call("POST", f"/{self.key}/fill", sizes)
 

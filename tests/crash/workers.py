@@ -36,11 +36,22 @@ class Worker:
         os.kill(self.pid, signal.SIGKILL)
         return self.wait() == -signal.SIGKILL
 
+    def wait_for(self, seconds: float) -> int | None:
+        """As `wait`, but None when it is still alive after so long."""
+        until = time.monotonic() + seconds
+        while self._status is None and time.monotonic() < until:
+            time.sleep(0.002)
+        return self._status
+
     def wait(self) -> int:
         """0, or minus the signal that ended it."""
         while self._status is None:
             time.sleep(0.002)
         return self._status
+
+    @property
+    def is_alive(self) -> bool:
+        return self._status is None
 
     @property
     def _status(self) -> int | None:
