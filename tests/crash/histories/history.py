@@ -145,8 +145,11 @@ class History(RuleBasedStateMachine):
         try:
             self._comes_to_its_end()
         finally:
-            self.world.__exit__(None, None, None)
-            transaction.savepoint_rollback(self.beginning)
+            self.undo()
+
+    def undo(self) -> None:
+        self.world.__exit__(None, None, None)
+        transaction.savepoint_rollback(self.beginning)
 
     def _comes_to_its_end(self) -> None:
         """I2: the faults have stopped, and so each operation gets to where a person sees its end."""
