@@ -103,8 +103,10 @@ class Visitor:
 # Only serious and critical faults count, so rules that can't find one are left out. Its own loading of stylesheets
 # would be refused by our policy, and go on into the next page. What it found comes back without the page's source.
 FAULTS = """async () => {
-  const grave = (rule) => rule.enabled && !["minor", "moderate"].includes(rule.impact);
-  const runOnly = { type: "rule", values: axe._audit.rules.filter(grave).map((rule) => rule.id) };
+  const { rules, tagExclude } = axe._audit;
+  const usual = (rule) => rule.enabled && !rule.tags.some((tag) => tagExclude.includes(tag));
+  const grave = (rule) => usual(rule) && !["minor", "moderate"].includes(rule.impact);
+  const runOnly = { type: "rule", values: rules.filter(grave).map((rule) => rule.id) };
   const { violations } = await axe.run({ preload: false, resultTypes: ["violations"], runOnly });
   return violations.filter((fault) => ["serious", "critical"].includes(fault.impact))
     .map((fault) => `${fault.id} ${fault.nodes.slice(0, 3).map((node) => node.target).join(" | ")}`);
