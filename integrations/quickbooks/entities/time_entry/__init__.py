@@ -15,7 +15,7 @@ from integrations.sync.mapper import Entity
 from integrations.sync.readiness import Blocker
 
 from .candidate import Candidate
-from .gathered import COLUMNS, Json, linked
+from .gathered import Json, entries, linked
 
 DESCRIPTION_LENGTH = 4000
 DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
@@ -90,25 +90,24 @@ class TimeEntry(Entity):
         return str(dialect.get(raw, self.fields["description"].paths[dialect.key]) or "")
 
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
-        entries = Entry.objects.filter(firm=connection.firm_id)
-        chosen = entries.exclude(lock=Entry.Lock.POSTED) if local_ids is None else entries.filter(pk__in=local_ids)
+        mine = Entry.objects.filter(firm=connection.firm_id)
+        chosen = mine.exclude(lock=Entry.Lock.POSTED) if local_ids is None else mine.filter(pk__in=local_ids)
         return {pk: at.isoformat() for pk, at in chosen.order_by().values_list("pk", "created_at")}
 
     def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
-        entries = Entry.objects.filter(pk__in=local_ids)
+        held = Entry.objects.filter(pk__any_of=local_ids)
         if state == Entry.Lock.POSTING:
             # A second click must not take back what the first one's posting has written meanwhile.
-            entries = entries.filter(lock=Entry.Lock.NONE)
-        entries.update(lock=state, lock_note=note)
+            held = held.filter(lock=Entry.Lock.NONE)
+        held.update(lock=state, lock_note=note)
 
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
         """Two statements for any number of entries of the connection's firm."""
-        rows = Entry.objects.filter(firm=connection.firm_id, pk__in=local_ids).order_by().values(*COLUMNS)
-        entries = [{COLUMNS[column]: value for column, value in row.items()} for row in rows]
-        links = linked(connection, entries)
+        found = entries(connection.firm_id, local_ids)
+        links = linked(connection, found)
         options, closed = Options.of(connection), connection.closed_through
         off = connection.facts.get("classes") is False
-        return {each["pk"]: Candidate(each, links, options, closed, off).values() for each in entries}
+        return {each["pk"]: Candidate(each, links, options, closed, off).values() for each in found}
 
 
 def _minutes(duration: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
+from bigtime.core.prepared import Prepared
+from bigtime.timesheets.models import TimeEntry as Entry
 from integrations.models import Connection, Link
 
 Json = dict[str, Any]
@@ -86,17 +87,41 @@ class Linked:
         return ""
 
 
+ENTRIES = Prepared(
+    lambda firm, ids: Entry.objects.filter(firm=firm, pk__any_of=ids).order_by().values_list(*COLUMNS),
+    firm=int,
+    ids=list,
+)
+# Of other models with the same ids there come a few too many: asking for each model's own would take longer.
+LINKS = Prepared(
+    lambda connection, ids: Link.objects.filter(
+        connection=connection,
+        local_model__in=sorted({model for model, _ in LINKED}),
+        local_id__any_of=ids,
+        state=Link.State.LINKED,
+        remote__isnull=False,
+    )
+    .order_by()
+    .values_list(
+        "entity", "local_model", "local_id",
+        "remote__remote_id", "remote__is_active", "remote__deleted_at", "remote__data__EmployeePayrollInfo",
+    ),
+    connection=int,
+    ids=list,
+)  # fmt: skip
+
+
+def entries(firm: int, ids: Collection[int]) -> list[Json]:
+    """The values of those entries of the firm, by the short names of COLUMNS."""
+    return [dict(zip(COLUMNS.values(), row, strict=True)) for row in ENTRIES.rows(firm=firm, ids=list(ids))]
+
+
 def linked(connection: Connection, entries: list[Json]) -> dict[LinkKey, Linked]:
     """By entity, our model and our id."""
-    any_of = Q()
-    for model, column in LINKED:
-        ids = {each[column] for each in entries if each[column]}
-        any_of |= Q(local_model=model, local_id__in=ids)
-    links = Link.objects.filter(any_of, connection=connection, state=Link.State.LINKED, remote__isnull=False)
-    remote = ("remote__remote_id", "remote__is_active", "remote__deleted_at", "remote__data__EmployeePayrollInfo")
+    ids = {each[column] for each in entries for _, column in LINKED if each[column]}
     return {
-        (entity, model, local_id or 0): Linked(remote_id or "", bool(active), deleted is not None, payroll)
-        for entity, model, local_id, remote_id, active, deleted, payroll in links.values_list(
-            "entity", "local_model", "local_id", *remote
+        (entity, model, local_id): Linked(remote_id, active, deleted is not None, payroll)
+        for entity, model, local_id, remote_id, active, deleted, payroll in LINKS.rows(
+            connection=connection.pk, ids=sorted(ids)
         )
     }
