@@ -15,6 +15,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from bigtime.core.prepared import Prepared
 from integrations import registry
 from integrations.models import Connection
 from integrations.sync import clock, crash
@@ -60,6 +61,8 @@ def virtual(time: Clock) -> Iterator[None]:
             for module in [each for each in sys.modules.values() if getattr(each, name, None) is real]:
                 patch.setattr(module, name, stand_in)
         patch.setattr(timezone, "now", lambda: time.now)
+        # The time is put into a statement when it is compiled, so it must be compiled each time.
+        patch.setattr(Prepared, "_compiled", property(Prepared.__dict__["_compiled"].func))
         patch.setattr(Now, "as_postgresql", lambda *_, **__: ("%s::timestamptz", [time.now]))
         yield
 
