@@ -51,7 +51,8 @@ def pytest_runs(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[Tupl
     if own.soak or own.fast or for_pytest:
         return [("tests", pytest_command(own, for_pytest))]
     return [
-        ("crash tests", [*pytest_command(own, []), "-m", "crash or soak"]),
+        # They wait for quiet periods more than they work, so four at once fit two cores.
+        ("crash tests", [*pytest_command(own, ["-n", "4"]), "-m", "crash or soak"]),
         ("tests", [*pytest_command(own, []), "-m", "not crash and not soak"]),
     ]
 
