@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+from bigtime.timesheets.models import Timesheet
+
 from .models import Connection
 
 BILLABLE = ("not_billable", "as_entered")
@@ -21,6 +23,12 @@ class Options:
     billable: str = "not_billable"  # or "as_entered"
     marker: bool = True  # posted time carries ten characters that find it again
     check_minutes: int = 15  # between checks for changes; 0: only by hand
+
+    @property
+    def postable(self) -> tuple[str, ...]:
+        """The states of a timesheet whose time may be posted: approved; with the firm's leave, handed in."""
+        approved = (Timesheet.Status.APPROVED,)
+        return approved if self.require_approval else (*approved, Timesheet.Status.SUBMITTED)
 
     @classmethod
     def of(cls, connection: Connection) -> Self:

@@ -74,9 +74,7 @@ class Row:
 
 def postable_statuses(connection: Connection) -> list[str]:
     """Approved time; with the firm's leave, submitted time too."""
-    if Options.of(connection).require_approval:
-        return [Timesheet.Status.APPROVED]
-    return [Timesheet.Status.APPROVED, Timesheet.Status.SUBMITTED]
+    return list(Options.of(connection).postable)
 
 
 def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filters) -> list[Row]:

@@ -244,9 +244,20 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
     }
     for entity in {each.entity for each in operations}:
         for state, (lock, note) in notes.items():
-            ids = [each.local_id for each in operations if each.entity == entity and states[each.pk] == state]
+            own = [each for each in operations if each.entity == entity and states[each.pk] == state]
+            ids = [each.local_id for each in own] if lock else _held_by_nothing_else(own)
             if ids:
                 readiness.outgoing(connection, entity).lock(ids, lock, note)
+
+
+def _held_by_nothing_else(ended: list[Operation]) -> list[int]:
+    """The records of these that may be freed: a later operation, or one to other books, may hold or have posted it."""
+    if not ended:
+        return []
+    ids = {each.local_id for each in ended}
+    others = Operation.objects.live().filter(local_model=ended[0].local_model, local_id__in=ids)
+    others = others.exclude(pk__in=[each.pk for each in ended])
+    return sorted(ids - set(others.values_list("local_id", flat=True)))
 
 
 def _zone(connection: Connection) -> ZoneInfo:

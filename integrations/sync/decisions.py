@@ -32,6 +32,7 @@ FRESH: dict[str, Any] = {
     "position": "",
     "not_before": None,
     "misses": 0,
+    "missed_at": None,
     "error_code": "",
     "error_text": "",
 }
@@ -88,6 +89,8 @@ def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
         other = others.live().exclude(pk=operation.pk).first()
         if other is not None:
             raise Rejected(f"{remote_id} already belongs to {other.label or other.local_id}.", code="taken")
+        if _is_held_elsewhere(operation):
+            raise Rejected("It was queued or posted again meanwhile.", code="state")
         now = database_now()
 
         def move(each: Operation) -> Move | None:
@@ -101,6 +104,12 @@ def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
     if not changed:
         raise Rejected("This isn't waiting for a decision any more.", code="state")
     return changed[0]
+
+
+def _is_held_elsewhere(operation: Operation) -> bool:
+    """A later operation, or one to other books, holds this record or has posted it."""
+    same = Operation.objects.live().filter(local_model=operation.local_model, local_id=operation.local_id)
+    return same.exclude(pk=operation.pk).exists()
 
 
 def change(

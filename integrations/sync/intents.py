@@ -40,13 +40,12 @@ def push(
     New ones are queued and their records locked, in one transaction. Safe against a second click at the same moment.
     Raises Rejected when the connection is disabled, or the system doesn't take such records.
     """
-    if not connection.is_enabled:
-        raise Rejected(f"{connection} isn't connected. Enable it under My Company, Integrations.", code="disabled")
     spec = outgoing(connection, entity)
     wanted = list({each.local_id: each for each in records if each.local_model == spec.local_model}.values())
     if len({each.local_id for each in records}) != len(wanted):
         raise Rejected(f"Only records of {spec.local_model} can be posted as {entity}.", code="wrong_model")
     with transaction.atomic():
+        _need_enabled(connection)
         for _ in range(TRIES):
             live = _live(connection, spec.local_model, wanted)
             missing = [each for each in wanted if each.local_id not in live]
@@ -58,6 +57,13 @@ def push(
             spec.lock([each.local_id for each in missing], "posting", "Waiting to be posted to QuickBooks")
         point("push_before_commit")
     return [live[each.local_id] for each in wanted]
+
+
+def _need_enabled(connection: Connection) -> None:
+    """As it is now, held until the transaction ends: what is queued after a change of company would wait for ever."""
+    held = Connection.objects.select_for_update(of=("self",), no_key=True)
+    if not held.get(pk=connection.pk).is_enabled:
+        raise Rejected(f"{connection} isn't connected. Enable it under My Company, Integrations.", code="disabled")
 
 
 def _live(connection: Connection, local_model: str, records: Sequence[Record]) -> dict[int, Operation]:

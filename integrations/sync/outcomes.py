@@ -72,8 +72,12 @@ def posted(
 
 
 def again(operation: Operation, error: Retryable, *, now: datetime, evidence: dict[str, Any], place: str = "") -> Move:
-    """Certainly not executed: queued again, later each time. The payload stays frozen, the message is a new one."""
-    values = {
+    """Certainly not executed: queued again, later each time, in a new message.
+
+    Its payload is made anew then, as what it refers to may be linked differently by that time. One that was ever in
+    doubt keeps its bytes.
+    """
+    values: dict[str, Any] = {
         "not_before": now + timedelta(seconds=backoff(operation.attempts, error.after)),
         "carrier_id": None,
         "request_id": "",
@@ -81,6 +85,8 @@ def again(operation: Operation, error: Retryable, *, now: datetime, evidence: di
         "error_code": error.code[:40],
         "error_text": error.message,
     }
+    if operation.missed_at is None:
+        values |= {"payload": None, "payload_sha256": ""}
     return Move(operation.pk, State.READY, evidence, values)
 
 

@@ -7,6 +7,7 @@ not executed and can be asked again; a write that failed without a clear refusal
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -126,10 +127,13 @@ def of_exception(error: http.RequestException, *, write: bool) -> AccountingErro
 
 
 def was_never_sent(error: http.RequestException) -> bool:
-    if isinstance(error, http.ConnectTimeout | http.ProxyError | http.SSLError | http.InvalidURL | http.MissingSchema):
+    if isinstance(error, http.ConnectTimeout | http.ProxyError | http.InvalidURL | http.MissingSchema):
         return True
     # requests keeps urllib3's reason inside its own: a connection that couldn't be made, or a name not resolved.
     reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(error, http.SSLError):
+        # TLS may break at any time; only a certificate is judged before the first byte of ours leaves.
+        return any(isinstance(each, ssl.SSLCertVerificationError) for each in getattr(reason, "args", ()))
     return isinstance(error, http.ConnectionError) and type(reason).__name__ in {
         "NewConnectionError", "NameResolutionError", "ConnectTimeoutError"
     }  # fmt: skip

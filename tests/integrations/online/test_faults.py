@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 from typing import Any
 
 import pytest
 from requests import exceptions as http
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, SSLError
 
 from integrations.quickbooks.online import faults
 from integrations.quickbooks.online.faults import Answer, TokenRejected
@@ -149,11 +152,17 @@ def _wrapped(name: str) -> http.ConnectionError:
     return http.ConnectionError(wrapped)
 
 
+def _tls(broken: ssl.SSLError) -> http.SSLError:
+    return http.SSLError(MaxRetryError(HTTPConnectionPool("intuit"), "/", SSLError(broken)))
+
+
 @pytest.mark.parametrize(
     ("error", "sent"),
     [
         (http.ConnectTimeout(), False),
-        (http.SSLError(), False),
+        (_tls(ssl.SSLCertVerificationError("certificate verify failed")), False),
+        (_tls(ssl.SSLError("DECRYPTION_FAILED_OR_BAD_RECORD_MAC")), True),
+        (http.SSLError(), True),
         (http.ProxyError(), False),
         (_wrapped("NewConnectionError"), False),
         (_wrapped("NameResolutionError"), False),

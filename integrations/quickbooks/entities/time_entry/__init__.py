@@ -73,9 +73,9 @@ class TimeEntry(Entity):
         return markers.find(self._description(raw, dialect))
 
     def fingerprint(self, raw: Json, dialect: Dialect) -> tuple[Any, ...]:
-        """Who, for whom, what, when, how long, for which class, paid as what, in which words."""
+        """Who, for whom, what, when, how long, in which words: never what the books may fill in by themselves."""
         values = self.read(raw, dialect)
-        names = ("employee", "vendor", "customer", "item", "day", "minutes", "tracking_class", "payroll_item")
+        names = ("employee", "vendor", "customer", "item", "day", "minutes")
         return (*(str(values[name] or "") for name in names), markers.strip(self._description(raw, dialect)))
 
     def differences(self, document: Json, raw: Json, dialect: Dialect) -> list[str]:

@@ -7,7 +7,6 @@ from datetime import date
 
 from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
-from bigtime.timesheets.models import Timesheet
 from integrations.options import Options
 from integrations.sync.readiness import Blocker, page
 
@@ -45,10 +44,11 @@ class Candidate:
         }  # fmt: skip
 
     def _approval(self) -> list[Blocker]:
-        if self.entry["status"] == Timesheet.Status.APPROVED or not self.options.require_approval:
+        if self.entry["status"] in self.options.postable:
             return []
-        name = self.entry["staff_name"]
-        return [Blocker("not_approved", f"{name}'s timesheet isn't approved.", page(SHEET_PAGE, self.entry["sheet"]))]
+        lacks = "approved" if self.options.require_approval else "handed in"
+        text = f"{self.entry['staff_name']}'s timesheet isn't {lacks}."
+        return [Blocker("not_approved", text, page(SHEET_PAGE, self.entry["sheet"]))]
 
     def _person(self) -> tuple[list[Blocker], Json]:
         """The employee where the person is linked to one, else the vendor."""
