@@ -90,7 +90,7 @@ def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
         if other is not None:
             raise Rejected(f"{remote_id} already belongs to {other.label or other.local_id}.", code="taken")
         if _is_held_elsewhere(operation):
-            raise Rejected("It was queued or posted again meanwhile.", code="state")
+            raise Rejected("It has been queued again meanwhile, or posted to other books.", code="state")
         now = database_now()
 
         def move(each: Operation) -> Move | None:

@@ -108,7 +108,7 @@ def test_skipping_an_old_refusal_leaves_what_other_books_have_taken_locked(posta
 
 def test_what_other_books_have_taken_is_not_attached_here(postable: Postable) -> None:
     refused = refused_and_posted_elsewhere(postable)
-    with pytest.raises(Rejected, match="queued or posted again meanwhile"):
+    with pytest.raises(Rejected, match="or posted to other books"):
         outbox.attach(operation=refused, remote_id="12", by=None)
     assert Operation.objects.get(pk=refused.pk).state == "rejected"
 
