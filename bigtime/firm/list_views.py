@@ -19,7 +19,7 @@ from .access import FirmRequest, firm_view
 from .models import Role
 from .refusals import Refused
 
-LIST = re.compile(r"[a-z0-9-]{1,60}")
+LIST = re.compile(r"[a-z0-9_-]{1,60}")
 
 
 class ViewForm(forms.Form):
@@ -32,7 +32,10 @@ def view_save(request: FirmRequest) -> HttpResponse:
     """Saves what a list shows under a name, then shows the list by that view."""
     back, name = back_to(request, reverse("dashboard:home")), request.POST.get("list", "")
     form = ViewForm(request.POST)
-    if not form.is_valid() or not LIST.fullmatch(name):
+    if not LIST.fullmatch(name):
+        messages.error(request, "The view wasn’t saved: the page sent no list.")
+        return redirect(back)
+    if not form.is_valid():
         messages.error(request, "The view wasn’t saved: it needs a name of at most 80 characters.")
         return redirect(back)
     try:

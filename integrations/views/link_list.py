@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import django_filters
-from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
-from bigtime.core.lists import ListPage, in_chunks
+from bigtime.core.lists import ListPage
 from bigtime.core.slots import Badge
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
 from integrations.panels import local_url, local_word, status_of
@@ -95,6 +94,7 @@ class LinkList(ListPage):
     """Mirror rows of one list; what is here and what might be is asked for a page at a time."""
 
     filters = LinkFilter
+    own = ("entity",)
     order = "name"
     bulk = "integrations/_links_bulk.html"
     search_label = "Name in QuickBooks"
@@ -112,11 +112,6 @@ class LinkList(ListPage):
     @property
     def bulk_url(self) -> str:  # type: ignore[override]
         return reverse("integrations:links_act")
-
-    @property
-    def narrowed(self) -> bool:
-        """Which list it is narrows nothing."""
-        return any(v for k, v in self.request.GET.items() if k not in ("page", "sort", "format", "entity"))
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
@@ -152,13 +147,7 @@ class LinkList(ListPage):
     def is_off(self, row: Any) -> bool:
         return not row.is_active or row.deleted_at is not None
 
-    @cached_property
-    def page(self) -> Page[Any]:
-        found = super().page
-        found.object_list = self._completed(list(found.object_list))
-        return found
-
-    def _completed(self, rows: list[Any]) -> list[Any]:
+    def completed(self, rows: list[Any]) -> list[Any]:
         """Adds to each row its links, what they lead to, its parents' names and a suggestion. Constant SQL."""
         held: dict[int, list[Link]] = {row.pk: [] for row in rows}
         for link in Link.objects.filter(remote__in=held).order_by("local_model"):
@@ -184,11 +173,6 @@ class LinkList(ListPage):
             mine = psa.model_of(model)._default_manager.filter(firm_id=self.connection.firm_id, pk__in=ids)
             found |= {(model, pk): name for pk, name in mine.values_list("pk", "name")}
         return found
-
-    def _exported(self) -> Iterator[list[Any]]:
-        for rows in in_chunks(self.ordered()):
-            for row in self._completed(rows):
-                yield [column.exported(row) for column in self._columns]
 
 
 def _name(row: Any) -> SafeString | str:

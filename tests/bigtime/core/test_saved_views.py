@@ -135,3 +135,11 @@ def test_an_address_elsewhere_is_not_followed(signed_in: Callable[..., Client]) 
     save(browser, "One", home="https://evil.example/")
     answer = browser.post(SAVE, {"name": "Two", "list": "clients", "home": "https://evil.example/"})
     assert answer["Location"].startswith("/?view=")
+
+
+@pytest.mark.parametrize("name", ["", "Clients", "x" * 61, "a b"])
+def test_a_page_that_sends_no_list_is_told_so(signed_in: Callable[..., Client], name: str) -> None:
+    browser = signed_in("manager")
+    browser.post(SAVE, {"name": "Acme only", "list": name, "query": SHOWN, "next": "/clients/"})
+    assert said(browser, "/clients/") == ["The view wasn’t saved: the page sent no list."]
+    assert not SavedView.objects.exists()

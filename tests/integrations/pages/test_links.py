@@ -9,8 +9,12 @@ import pytest
 from django.test import Client as Browser
 
 from bigtime.clients.models import Client
+from bigtime.core.lists import ListPage
+from bigtime.core.models import SavedView
+from bigtime.firm.list_views import LIST
 from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
+from integrations import registry
 from integrations.models import Connection, Link, RemoteRecord, SyncIssue, SyncRun
 from integrations.sync import linking
 from integrations.sync.errors import Rejected
@@ -199,6 +203,43 @@ def test_states_filter_search_and_export(admin: Any, connection: Connection, rem
     lines = b"".join(admin.get(f"{SYNC}links/?entity=customer&format=csv").streaming_content).decode().splitlines()
     assert lines[0].lstrip("\ufeff") == "In QuickBooks,There,State,Here,Could be"
     assert "Linked One,Active,Linked,our Linked One," in lines
+
+
+def test_which_list_it_is_stays_when_the_filters_are_cleared(
+    admin: Any, connection: Connection, remote: Remote
+) -> None:
+    remote("vendor", "Airline")
+    shown = admin.get(f"{SYNC}links/?entity=vendor&q=x")
+    assert shown.context["list"].narrowed
+    assert shown.context["list"].clear_url == f"{SYNC}links/?entity=vendor"
+    assert f'href="{SYNC}links/?entity=vendor"' in text(shown)
+    whole = admin.get(f"{SYNC}links/?entity=vendor").context["list"]
+    assert (whole.narrowed, whole.is_bare, [line["row"].name for line in whole.body]) == (False, True, ["Airline"])
+
+
+def test_every_list_can_keep_a_view() -> None:
+    own = {
+        "ListPage": {"list"},
+        "LinkList": {f"links-{key}" for system in registry.installed() for key in system.entities},
+    }
+    names = set().union(*(own.get(page.__name__, {page.name}) for page in _kinds(ListPage)))
+    assert {"clients", "links-customer", "links-payroll_item"} <= names
+    assert [name for name in sorted(names) if not LIST.fullmatch(name)] == []
+
+
+def _kinds(page: type[ListPage]) -> list[type[ListPage]]:
+    return [page, *(each for kind in page.__subclasses__() for each in _kinds(kind))]
+
+
+def test_a_view_of_the_links_of_payroll_items_is_saved(admin: Any, firm: Firm) -> None:
+    connection = ConnectionFactory.create(firm=firm, system="quickbooks_desktop")
+    RemoteRecordFactory.create(connection=connection, entity="payroll_item", name="Hourly")
+    shown = admin.get(f"{SYNC}links/?entity=payroll_item&q=hour").context["list"]
+    given = {"name": "Wages", "list": shown.name, "query": shown.views.to_save, "home": shown.views.home}
+    answer = admin.post("/company/views/", {**given, "next": f"{SYNC}links/?entity=payroll_item&q=hour"}, follow=True)
+    assert said(answer) == ["The view “Wages” was saved."]
+    assert SavedView.objects.get().list == "links-payroll_item"
+    assert answer.context["list"].views.current.view == SavedView.objects.get()
 
 
 def test_only_services_are_offered_as_labor_codes(admin: Any, connection: Connection, remote: Remote) -> None:
