@@ -16,7 +16,7 @@ from integrations.models import Connection
 from .problems import ProblemError
 
 SYSTEM = "quickbooks_online"
-LOCK = 471_403  # ours among the database's advisory locks, beside those of `work` and `pumping`
+LOCK = 471_404  # ours among the database's advisory locks; a test sees that no two are the same
 
 
 def one_place(firm: Firm) -> None:
