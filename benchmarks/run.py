@@ -42,8 +42,10 @@ def _rows(sections: Sequence[str], books: Simulator, *, small: bool, minute: flo
                 found = post.rows(books, small=small, minute=minute)
             case "desktop":
                 found = desktop.rows(small=small)
-            case _:
+            case "pages":
                 found = pages.rows(small=small)
+            case _:
+                raise ValueError(f"There is no section “{section}”.")
         yield from found
 
 

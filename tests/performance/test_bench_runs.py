@@ -6,9 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
+
+from benchmarks import run
+from benchmarks.books import Simulator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEASURES = (
@@ -42,6 +46,11 @@ def test_all_small_prints_every_row() -> None:
     assert len({line.count("|") for line in table}) == 1
     assert [measure for measure in MEASURES if not any(measure in line for line in table)] == []
     assert _databases() <= before
+
+
+def test_a_section_that_nobody_measures_is_no_other() -> None:
+    with pytest.raises(ValueError, match="There is no section “weather”"):
+        list(run._rows(["weather"], Mock(spec=Simulator), small=True, minute=1))
 
 
 def test_an_unknown_section_is_refused_in_words() -> None:
