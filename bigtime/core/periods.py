@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import timezone
 
@@ -71,6 +71,11 @@ def previous(period: Period, kind: str, week_start: int) -> Period:
 def is_locked(ends_on: date, grace_days: int | None, today: date) -> bool:
     """Whether a period that ended on `ends_on` is locked: `grace_days` after its end; None never locks."""
     return grace_days is not None and today > ends_on + timedelta(grace_days)
+
+
+def time_zones() -> list[str]:
+    """The IANA names that a firm can choose from: places, none of the technical names beside them."""
+    return sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix", "right")))
 
 
 def today_in(time_zone: str) -> date:

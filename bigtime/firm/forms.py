@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from bigtime.core.editing import FirmForm
+from bigtime.core.periods import time_zones
 
 from .models import Firm, Role, User
 
@@ -34,8 +34,7 @@ class SettingsForm(FirmForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix", "right")))
-        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in zones]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in time_zones()]  # type: ignore[attr-defined]
 
     def clean_expected_day_minutes(self) -> int:
         return self._within("expected_day_minutes", 1, 1440, "A day has between 1 and 1440 minutes.")

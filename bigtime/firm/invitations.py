@@ -29,8 +29,11 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def invite(*, firm: Firm, email: str, role: str, by: User) -> Invitation:
-    """Makes or renews the invitation of an address; an older link stops working. Raises Refused for active members."""
+def invite(*, firm: Firm, email: str, role: str, by: User | None) -> Invitation:
+    """Makes or renews the invitation of an address; an older link stops working. Raises Refused for active members.
+
+    `by` is who asks; None: whoever runs the installation.
+    """
     Firm.objects.select_for_update().get(pk=firm.pk)  # two invitations of one address at once wait in line
     member = Membership.objects.filter(firm=firm, user__email__iexact=email).select_related("user").first()
     if member and member.is_active:

@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
 
-from .models import Firm, Membership, Role
+from bigtime.core.money import CURRENCIES
+from bigtime.core.periods import time_zones
+
+from . import invitations
+from .models import Firm, Invitation, Membership, Role, User
 from .refusals import Refused
 
 LAST = "This is the firm’s last administrator. Make somebody else an administrator first."
+LOCK = 7_246_002  # ours among the database's advisory locks: two firms of one name at once wait in line
+
+
+@transaction.atomic
+def new_firm(*, name: str, email: str, currency: str, time_zone: str) -> Membership | Invitation:
+    """Makes a firm whose administrator is at `email`: a member at once with an account, else invited.
+
+    `currency` is an ISO 4217 code, `time_zone` an IANA name. Where nobody came in by the invitation yet, the same name
+    and address make a new one. Raises Refused for a bad value, a name that is taken and an account switched off.
+    """
+    name, email, currency = name.strip(), email.strip(), currency.strip().upper()
+    _check_new_firm(name, email, currency, time_zone)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    user = User.objects.filter(email__iexact=email).first()
+    if user and not user.is_active:
+        raise Refused(f"The account {user.email} is switched off. Give another address.")
+    firm = _still_empty(name, email) or Firm(name=name)
+    is_new, firm.currency, firm.time_zone = firm.pk is None, currency, time_zone
+    firm.save()
+    if is_new and user and user.has_usable_password():
+        return Membership.objects.create(firm=firm, user=user, role=Role.ADMINISTRATOR)
+    return invitations.invite(firm=firm, email=email, role=Role.ADMINISTRATOR, by=None)
+
+
+def _check_new_firm(name: str, email: str, currency: str, time_zone: str) -> None:
+    if not 0 < len(name) <= 200:
+        raise Refused("The firm needs a name of at most 200 characters.")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(f"“{email}” is not an e-mail address.") from error
+    if len(email) > 254:
+        raise Refused("The e-mail address is longer than 254 characters.")
+    if currency not in CURRENCIES:
+        raise Refused(f"“{currency}” is not a currency. Give its three letters, such as USD.")
+    if time_zone not in time_zones():
+        raise Refused(f"“{time_zone}” is not a time zone. Give a name such as America/New_York.")
+
+
+def _still_empty(name: str, email: str) -> Firm | None:
+    """The firm of that name, when it waits for this very person to come in. Raises Refused for any other."""
+    found = Firm.objects.filter(name__iexact=name).first()
+    if found is None:
+        return None
+    invited = found.invitations.filter(email__iexact=email, role=Role.ADMINISTRATOR, accepted_at=None)
+    if found.memberships.exists() or not invited.exists():
+        raise Refused(f"There is a firm called “{found}” already. Choose another name.")
+    return found
 
 
 @transaction.atomic
