@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from integrations.sync.errors import AccountingError
 from . import retrying, services
 from .causes import cause, causes
 from .shell import books
-from .views import books_or_404
+from .views import books_or_404, is_of_other_books, whole
 
 SHOWN_DOUBT = 20
 SHOWN_REASONS = 3
@@ -61,13 +62,17 @@ def error(request: FirmRequest, key: str) -> HttpResponse:
 def act(request: FirmRequest, key: str) -> HttpResponse:
     """Retry or skip all that a cause stops, or only the ticked ones."""
     connection = books_or_404(request)
+    if is_of_other_books(request, connection):
+        words = f"This page was opened for other books than {connection}. Nothing was changed: look again."
+        messages.error(request, words)
+        return redirect("posting:errors")
     found = cause(connection, key)
     if found is None:
         messages.info(request, "Someone has already mended that.")
         return redirect("posting:errors")
-    operations = found.operations(connection)
-    if "operation" in request.POST:
-        operations = operations.filter(pk__in=chosen(request, "operation"))
+    operations = _meant(request, found.operations(connection))
+    if operations is None:
+        return redirect("posting:error", key)
     match request.POST.get("action"):
         case "retry":
             retried = retrying.retry(connection=connection, operations=operations, by=request.user)
@@ -104,6 +109,20 @@ def attach(request: FirmRequest, pk: int) -> HttpResponse:
         return redirect("posting:operation", pk)
     messages.success(request, f"Attached to {number}: {operation.label} counts as posted.")
     return redirect("posting:errors")
+
+
+def _meant(request: FirmRequest, operations: QuerySet[Operation]) -> QuerySet[Operation] | None:
+    """Those ticked, else all: None, and it is said, when they aren't as many as were shown.
+
+    All are read here and now, so that exactly those counted are changed.
+    """
+    if "operation" in request.POST:
+        return operations.filter(pk__in=chosen(request, "operation"))
+    if request.POST.get("action") == "look" or whole(request.POST.get("count")) == len(operations):
+        return operations
+    words = "What this cause stops has changed since the page was opened. Nothing was changed: look again."
+    messages.warning(request, words)
+    return None
 
 
 def _say(request: FirmRequest, retried: retrying.Retried) -> None:

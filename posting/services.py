@@ -32,11 +32,28 @@ class Outcome:
     left_out: int
 
 
+class Changed(Exception):
+    """Other entries would go than the page showed; the text says so."""
+
+    def __init__(self, now: int) -> None:
+        entries = "1 approved entry" if now == 1 else f"{now} approved entries"
+        super().__init__(f"What matches has changed since this page was opened: {entries} now. Nothing was sent.")
+
+
 @transaction.atomic
 def post_time(
-    *, connection: Connection, timesheets: QuerySet[Timesheet], filters: Filters, key: uuid.UUID, by: Any
+    *,
+    connection: Connection,
+    timesheets: QuerySet[Timesheet],
+    filters: Filters,
+    key: uuid.UUID,
+    by: Any,
+    shown: int | None = None,
 ) -> Outcome:
-    """Queues every ready entry of the timesheets; the others stay as they are. The same `key` again changes nothing."""
+    """Queues every ready entry of the timesheets; the others stay as they are. The same `key` again changes nothing.
+
+    `shown` is how many approved, unposted entries the person saw. Raises Changed when it is another number now.
+    """
     batch, is_new = Batch.objects.get_or_create(
         key=key, defaults={"firm": connection.firm, "connection": connection, "created_by": by}
     )
@@ -47,6 +64,8 @@ def post_time(
         sent = _queue(connection, batch, entries, by)
         queued += sent
         left_out += len(entries) - sent
+    if shown is not None and shown != queued + left_out:
+        raise Changed(queued + left_out)
     if not queued:
         batch.delete()
         return Outcome(None, 0, left_out)

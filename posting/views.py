@@ -87,12 +87,19 @@ def post(request: FirmRequest) -> HttpResponse:
             request, "The page was incomplete, nothing was sent. Select again and press the button once more."
         )
         return redirect(back)
-    if _is_of_other_books(request, connection):
+    if is_of_other_books(request, connection):
         messages.error(
             request, f"This page was opened for other books than {connection}. Nothing was sent: look again."
         )
         return redirect(back)
-    outcome = services.post_time(connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user)
+    shown = whole(request.POST.get("count")) if ticked is None else None
+    try:
+        outcome = services.post_time(
+            connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user, shown=shown
+        )
+    except services.Changed as changed:
+        messages.warning(request, str(changed))
+        return redirect(back)
     if outcome.batch is None:
         messages.warning(request, _nothing(outcome.left_out))
         return redirect(back)
@@ -101,10 +108,14 @@ def post(request: FirmRequest) -> HttpResponse:
     return redirect("posting:batch", outcome.batch.pk)
 
 
-def _is_of_other_books(request: FirmRequest, connection: Connection) -> bool:
+def is_of_other_books(request: FirmRequest, connection: Connection) -> bool:
     """A page left open while the firm changed to another company, or the person to another firm."""
-    shown = request.POST.get("books", "")
-    return shown != str(connection.pk) if shown else request.POST.get("all") == "1"
+    return request.POST.get("books") != str(connection.pk)
+
+
+def whole(text: str | None) -> int:
+    """How many a form says it showed; -1, which no number equals, when it doesn't say."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
 def _nothing(left_out: int) -> str:

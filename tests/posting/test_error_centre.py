@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from integrations.sync import outbox
 from integrations.sync.errors import Rejected
 from posting.causes import causes
 from posting.models import Batch, Line
-from tests.factories import ConnectionFactory, FirmFactory, ProjectFactory
+from tests.factories import ConnectionFactory, FirmFactory, MembershipFactory, ProjectFactory
 from tests.postable import Postable
 
 from .desk import Desk
@@ -36,6 +37,18 @@ def stopped(desk: Desk, number: int, state: str, words: str, code: str = "6000",
 
 def key_of(desk: Desk, at: int = 0) -> str:
     return causes(desk.connection)[at].key
+
+
+def sent(desk: Desk, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Where the page of the first cause sends its form, and all that is in it."""
+    first = causes(desk.connection)[0]
+    return f"{URL}{first.key}/act/", {"books": desk.connection.pk, "count": first.count, **form}
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """What the last form of a page that acts on a cause sends whatever is ticked."""
+    body = page.content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(books|count)" value="([^"]*)"', body))
 
 
 def test_failures_gather_by_cause_largest_first(desk: Desk, aisha: Any) -> None:
@@ -117,7 +130,8 @@ def test_another_firm_s_failures_are_out_of_reach(desk: Desk, aisha: Any) -> Non
     theirs = Desk(ConnectionFactory.create(firm=FirmFactory.create()))
     stopped(theirs, 2, "rejected", "Refused.")
     key = key_of(theirs)
-    answer = aisha.post(f"{URL}{key}/act/", {"action": "skip", "reason": "not mine"}, follow=True)
+    form = {"action": "skip", "reason": "not mine", "books": desk.connection.pk}
+    answer = aisha.post(f"{URL}{key}/act/", form, follow=True)
     assert "Someone has already mended that." in text(answer)
     number = Operation.objects.first().pk  # type: ignore[union-attr]
     assert aisha.post(f"/quickbooks/operations/{number}/attach/", {"number": "1"}).status_code == 404
@@ -126,7 +140,7 @@ def test_another_firm_s_failures_are_out_of_reach(desk: Desk, aisha: Any) -> Non
 
 def test_retry_queues_what_was_blocked(desk: Desk, aisha: Any) -> None:
     stopped(desk, 3, "blocked_mapping", "Acme isn't linked.", "link_customer")
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     assert "3 will be sent again. What is still stopped comes back here." in text(answer)
     assert list(Operation.objects.values_list("state", "error_text")) == [("ready", "")] * 3
 
@@ -135,7 +149,7 @@ def test_retry_makes_new_operations_of_what_was_refused_for_good(desk: Desk, ais
     stopped(desk, 3, "rejected", "Refused.")
     batch = Batch.objects.get()
     TimeEntry.objects.filter(minutes=60).update(minutes=65)
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     assert "3 will be sent again." in text(answer)
     assert sorted(Operation.objects.values_list("state", "seq")) == [("ready", 2)] * 3 + [("rejected", 1)] * 3
     assert set(TimeEntry.objects.values_list("lock", flat=True)) == {"posting"}
@@ -151,7 +165,7 @@ def test_retry_makes_new_operations_of_what_was_refused_for_good(desk: Desk, ais
 def test_retry_leaves_what_is_not_ready_any_more(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "rejected", "Refused.")
     Link.objects.filter(entity="employee").delete()
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     words = "2 stay here and would only fail again. Maya Okafor isn't linked to a QuickBooks employee or vendor."
     assert words in text(answer)
     assert set(Operation.objects.values_list("state", flat=True)) == {"rejected"}
@@ -163,7 +177,7 @@ def test_retry_knows_that_the_books_are_closed_still(desk: Desk, aisha: Any) -> 
     connection = desk.connection
     connection.closed_through = timezone.localdate() + timedelta(days=14)
     connection.save()
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     assert (
         f"2 stay here and would only fail again. The books are closed through {connection.closed_through:%b %-d, %Y}."
         in (text(answer))
@@ -172,7 +186,7 @@ def test_retry_knows_that_the_books_are_closed_still(desk: Desk, aisha: Any) -> 
     assert set(Operation.objects.values_list("state", flat=True)) == {"blocked_period"}
     connection.closed_through = None
     connection.save()
-    assert "2 will be sent again." in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True))
+    assert "2 will be sent again." in text(aisha.post(*sent(desk, {"action": "retry"}), follow=True))
 
 
 def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> None:
@@ -182,28 +196,28 @@ def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> N
     Operation.objects.update(sent_at=now)
     desk.connection.last_sync_at = now - timedelta(minutes=5)
     desk.connection.save()
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     assert "1 stays here and would only fail again. QuickBooks refused it, and hasn’t been read since." in text(answer)
     assert Operation.objects.get().state == "blocked_inactive"
     desk.connection.last_sync_at = now + timedelta(minutes=1)
     desk.connection.save()
-    assert "1 will be sent again." in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True))
+    assert "1 will be sent again." in text(aisha.post(*sent(desk, {"action": "retry"}), follow=True))
 
 
 def test_looking_in_the_books_first_starts_one_run(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_period", "The books are closed.", "closed")
     said = "QuickBooks is being read. What it no longer stops is sent by itself after that."
     for _ in range(2):
-        assert said in text(aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "look"}, follow=True))
+        assert said in text(aisha.post(*sent(desk, {"action": "look"}), follow=True))
     assert SyncRun.objects.get().state == "queued"
 
 
 def test_nothing_is_retried_while_the_connection_is_paused(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "rejected", "Refused.")
     type(desk.connection).objects.update(status="paused", pause_reason="Intuit ended the authorization.")
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
     assert "2 stay here and would only fail again. Intuit ended the authorization." in text(answer)
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "look"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "look"}), follow=True)
     assert "QuickBooks isn't connected. Connect again, then update. Nothing was changed." in text(answer)
     assert set(Operation.objects.values_list("state", flat=True)) == {"rejected"}
     assert not SyncRun.objects.exists()
@@ -223,13 +237,81 @@ def test_retry_of_the_ticked_ones_only(desk: Desk, aisha: Any) -> None:
     stopped(desk, 3, "rejected", "Refused.")
     chosen = Operation.objects.order_by("pk").first()
     assert chosen is not None
-    aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "retry", "operation": [chosen.pk]})
+    aisha.post(*sent(desk, {"action": "retry", "operation": [chosen.pk]}))
     assert list(Operation.objects.filter(state="ready").values_list("local_id", flat=True)) == [chosen.local_id]
+
+
+FORMS = [{"action": "skip", "reason": "Billed by hand"}, {"action": "retry"}, {"action": "look"}]
+by_form = pytest.mark.parametrize("form", FORMS, ids=["skip", "retry", "look"])
+by_page = pytest.mark.parametrize("at", ["all causes", "one cause"])
+
+
+@by_form
+@by_page
+def test_a_page_of_a_firm_that_was_left_changes_nothing_in_the_next(
+    desk: Desk, aisha: Any, form: dict[str, str], at: str
+) -> None:
+    """The same cause stops as many there."""
+    theirs = Desk(ConnectionFactory.create(firm=FirmFactory.create(), company_name="Other Books"))
+    MembershipFactory.create(user=aisha.membership.user, firm=theirs.connection.firm, role="accountant")
+    stopped(desk, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
+    stopped(theirs, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
+    key = key_of(theirs)
+    assert key == key_of(desk)
+    shown = hidden(aisha.get(URL if at == "all causes" else f"{URL}{key}/"))
+    aisha.post("/company/switch/", {"firm": theirs.connection.firm_id})
+    ticked = list(Operation.objects.filter(connection=theirs.connection).values_list("pk", flat=True))
+    for more in ({}, {"operation": ticked}):
+        answer = aisha.post(f"{URL}{key}/act/", {**shown, **form, **more}, follow=True)
+        words = "This page was opened for other books than Other Books. Nothing was changed: look again."
+        assert words in text(answer)
+    assert list(Operation.objects.values_list("state", flat=True)) == ["blocked_mapping"] * 4
+    assert not SyncRun.objects.exists()
+
+
+def test_a_page_of_a_company_that_was_left_changes_nothing_in_the_next(desk: Desk, aisha: Any) -> None:
+    stopped(desk, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
+    url = f"{URL}{key_of(desk)}/"
+    shown = hidden(aisha.get(url))
+    type(desk.connection).objects.filter(pk=desk.connection.pk).update(status="disabled")
+    new = ConnectionFactory.create(firm=desk.connection.firm, company_name="New Books")
+    Operation.objects.update(connection=new)
+    answer = aisha.post(f"{url}act/", {**shown, "action": "skip", "reason": "Billed by hand"}, follow=True)
+    assert "opened for other books than New Books. Nothing was changed" in text(answer)
+    assert set(Operation.objects.values_list("state", flat=True)) == {"blocked_mapping"}
+
+
+@by_form
+def test_a_form_that_names_no_books_changes_nothing(desk: Desk, aisha: Any, form: dict[str, str]) -> None:
+    stopped(desk, 1, "blocked_mapping", "Acme isn't linked.", "link_customer")
+    answer = aisha.post(f"{URL}{key_of(desk)}/act/", form, follow=True)
+    assert "Nothing was changed: look again." in text(answer)
+    assert Operation.objects.get().state == "blocked_mapping"
+    assert not SyncRun.objects.exists()
+
+
+@by_page
+@pytest.mark.parametrize("form", FORMS[:2], ids=["skip", "retry"])
+def test_all_are_those_that_were_shown(desk: Desk, aisha: Any, form: dict[str, str], at: str) -> None:
+    stopped(desk, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
+    url = f"{URL}{key_of(desk)}/"
+    shown = hidden(aisha.get(URL if at == "all causes" else url))
+    assert shown == {"books": str(desk.connection.pk), "count": "2"}
+    stopped(desk, 1, "blocked_mapping", "Acme isn't linked.", "link_customer", weeks_ago=1)
+    for stale in (shown, {"books": shown["books"]}, {**shown, "count": "x"}):
+        answer = aisha.post(f"{url}act/", {**stale, **form}, follow=True)
+        words = "What this cause stops has changed since the page was opened. Nothing was changed: look again."
+        assert words in text(answer)
+        assert answer.redirect_chain[-1][0] == url
+    assert hidden(answer)["count"] == "3"
+    assert list(Operation.objects.values_list("state", flat=True)) == ["blocked_mapping"] * 3
+    aisha.post(f"{url}act/", {**hidden(answer), **form})
+    assert not Operation.objects.failed_now(desk.connection).exists()
 
 
 def test_skip_needs_a_reason(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "skip", "reason": "  "}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "skip", "reason": "  "}), follow=True)
     assert "Say why they are skipped: the ledger keeps the reason. Nothing was changed." in text(answer)
     assert answer.redirect_chain[-1][0].endswith("?skip=1")
     assert set(Operation.objects.values_list("state", flat=True)) == {"blocked_mapping"}
@@ -238,7 +320,7 @@ def test_skip_needs_a_reason(desk: Desk, aisha: Any) -> None:
 
 def test_skip_keeps_the_reason_and_opens_the_time_again(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_mapping", "Acme isn't linked.", "link_customer")
-    answer = aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "skip", "reason": "Billed by hand"}, follow=True)
+    answer = aisha.post(*sent(desk, {"action": "skip", "reason": "Billed by hand"}), follow=True)
     assert "2 skipped; the time stays approved and unposted." in text(answer)
     assert list(Operation.objects.values_list("state", "error_text")) == [("skipped", "Skipped: Billed by hand")] * 2
     assert set(TimeEntry.objects.values_list("lock", flat=True)) == {""}
@@ -248,12 +330,13 @@ def test_skip_keeps_the_reason_and_opens_the_time_again(desk: Desk, aisha: Any) 
 
 def test_a_cause_that_is_gone(desk: Desk, aisha: Any) -> None:
     assert "Nothing is stopped by that cause any more." in text(aisha.get(f"{URL}0123456789abcdef/", follow=True))
-    assert "Someone has already mended that." in text(aisha.post(f"{URL}0123456789abcdef/act/", follow=True))
+    form = {"books": desk.connection.pk}
+    assert "Someone has already mended that." in text(aisha.post(f"{URL}0123456789abcdef/act/", form, follow=True))
 
 
 def test_an_unknown_action_is_not_found(desk: Desk, aisha: Any) -> None:
     stopped(desk, 1, "rejected", "Refused.")
-    assert aisha.post(f"{URL}{key_of(desk)}/act/", {"action": "burn"}).status_code == 404
+    assert aisha.post(*sent(desk, {"action": "burn"})).status_code == 404
 
 
 # --- with the books ---
@@ -283,7 +366,8 @@ def test_one_is_refused_mended_and_sent_again(
     drain()
     assert postable.states() == {"posted": 2, "rejected": 1}
     key = causes(postable.connection)[0].key
-    assert "1 will be sent again." in text(aisha.post(f"{URL}{key}/act/", {"action": "retry"}, follow=True))
+    form = {"action": "retry", "books": postable.connection.pk, "count": 1}
+    assert "1 will be sent again." in text(aisha.post(f"{URL}{key}/act/", form, follow=True))
     drain()
     assert postable.states() == {"posted": 3, "rejected": 1}
     assert len(postable.in_books()) == 3

@@ -205,6 +205,7 @@ def test_as_many_statements_for_fifty_rows_as_for_ten(desk: Desk, aisha: Any) ->
 def test_pressing_the_button_leads_to_the_posting(desk: Desk, aisha: Any) -> None:
     sheet, other = desk.sheet(60, 30), desk.sheet(45, weeks_ago=1)
     form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b11", "filters": "span=all", "timesheet": [sheet.pk]}
+    form["books"] = str(desk.connection.pk)
     answer = aisha.post(f"{URL}post/", form)
     batch = Batch.objects.get()
     assert (answer.status_code, answer.url) == (302, f"/quickbooks/batches/{batch.pk}/")
@@ -219,16 +220,37 @@ def test_pressing_the_button_leads_to_the_posting(desk: Desk, aisha: Any) -> Non
 def test_all_sends_what_the_filters_match_whatever_is_ticked(desk: Desk, aisha: Any) -> None:
     sheet, _ = desk.sheet(60), desk.sheet(45, weeks_ago=1)
     form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b12", "filters": "span=all", "timesheet": [sheet.pk], "all": "1"}
-    form["books"] = str(desk.connection.pk)
-    aisha.post(f"{URL}post/", form)
+    form |= {"books": str(desk.connection.pk), "count": "2"}
+    posted = aisha.post(f"{URL}post/", form)
     assert sorted(desk.queued()) == [45, 60]
+    # A second click finds nothing left to post, and leads to the same posting.
+    assert aisha.post(f"{URL}post/", form).url == posted.url == f"/quickbooks/batches/{Batch.objects.get().pk}/"
+
+
+def test_all_are_those_that_were_shown(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60, 75)
+    later = desk.sheet(45, status="submitted", weeks_ago=1)
+    body = aisha.get(URL + ALL).content.decode()
+    form = dict(re.findall(r'name="(key|books|count|filters)" value="([^"]*)"', body)) | {"all": "1"}
+    form["filters"] = unescape(form["filters"])
+    assert form["count"] == "2"
+    later.status = "approved"
+    later.save()
+    for stale in (form, {**form, "count": "x"}, {k: v for k, v in form.items() if k != "count"}):
+        answer = aisha.post(f"{URL}post/", stale, follow=True)
+        words = "What matches has changed since this page was opened: 3 approved entries now. Nothing was sent."
+        assert words in text(answer)
+    assert Operation.objects.count() == Batch.objects.count() == 0
+    assert 'name="count" value="3"' in answer.content.decode()
+    aisha.post(f"{URL}post/", {**form, "count": "3"})
+    assert sorted(desk.queued()) == [45, 60, 75]
 
 
 def test_a_page_left_open_while_the_company_changed_sends_nothing(desk: Desk, aisha: Any) -> None:
     """Nor one of another firm, come back to after the person changed the firm."""
     sheet = desk.sheet(60)
     form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b14", "filters": "span=all", "timesheet": [sheet.pk]}
-    for stale in ({"books": str(desk.connection.pk + 1)}, {"all": "1"}, {"books": "x", "all": "1"}):
+    for stale in ({}, {"books": str(desk.connection.pk + 1)}, {"all": "1"}, {"books": "x", "all": "1"}):
         answer = aisha.post(f"{URL}post/", {**form, **stale}, follow=True)
         assert "This page was opened for other books than Quiet Books. Nothing was sent: look again." in text(answer)
     assert Operation.objects.count() == Batch.objects.count() == 0
@@ -250,7 +272,7 @@ def test_a_page_left_open_while_the_company_changed_sends_nothing(desk: Desk, ai
 )
 def test_an_incomplete_form_sends_nothing(desk: Desk, aisha: Any, form: dict[str, Any], words: str) -> None:
     desk.sheet(60)
-    assert words in text(aisha.post(f"{URL}post/", form, follow=True))
+    assert words in text(aisha.post(f"{URL}post/", {**form, "books": desk.connection.pk}, follow=True))
     assert Operation.objects.count() == Batch.objects.count() == 0
 
 
