@@ -52,7 +52,8 @@ def archive_or_restore(
 
 def _is_of_other_firm(request: Any) -> bool:
     """A page left open while the person changed the firm. Forms of one row don't say it: the row does."""
-    return request.POST.get("firm", str(request.firm.pk)) != str(request.firm.pk)
+    current = str(request.firm.pk)
+    return bool(request.POST.get("firm", current) != current)
 
 
 def _is_confirmed(request: HttpRequest, count: int) -> bool:
