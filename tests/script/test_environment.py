@@ -157,4 +157,6 @@ def test_a_lock_file_names_no_address_and_pins_every_package_with_hashes(name: s
     assert not re.search(r"://|^-", text, re.MULTILINE)
     requirements = text.replace("\\\n", "").splitlines()
     assert len(requirements) > 50
-    assert [each for each in requirements if not re.match(r"\S+==\S+ .*--hash=sha256:[0-9a-f]{64}", each)] == []
+    assert [
+        each for each in requirements if not re.match(r"[\w.-]+(\[[\w, -]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", each)
+    ] == []

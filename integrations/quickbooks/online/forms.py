@@ -46,6 +46,8 @@ class IntuitAppForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        environment: Any = self.fields["environment"]
+        environment.choices = IntuitApp.Environment.choices  # there is always one
         if self.instance.pk is None:
             self.fields["client_secret"].required = True
             self.fields["client_secret"].help_text = "It is stored encrypted and never shown."

@@ -45,7 +45,7 @@ def test_bookkeepers_read_old_and_new_in_words(signed_in: Callable[..., Client],
         ("Billing rate per hour", "", "120.5"), ("Kind", "Employee", "Contractor"), ("Manager", "", "Lea Der"),
         ("Expected minutes a week", "40:00", "32:30"),
     ]  # fmt: skip
-    assert (entry["row"].kind, entry["row"].subject) == ("Staff", "Ann Lee")
+    assert (entry["row"].kind, entry["row"].subject) == ("Staff member", "Ann Lee")
     answer = browser.get(
         f"{URL}?model=staff.staff&object_id={ann.pk}&action=changed&cols=changes&cols=source&format=csv"
     )

@@ -132,7 +132,7 @@ def test_one_is_active_the_other_stands_by_and_sync_now_takes_over(office: Offic
     status, said = ask("heartbeat", {}, second)
     assert (said["state"], said["active_computer"]) == ("Standby", "Front desk")
     status, said = ask("sync_now", {}, second)
-    assert (status, said["state"], said["work_waiting"], said["interval"]) == (200, "Active", 1, 5)
+    assert (status, said["state"], said["work_waiting"], said["interval"]) == (200, "Active", 1, 3)
     assert SyncRun.objects.get().state == "queued"
     assert ask("heartbeat", {}, first)[1]["state"] == "Standby"
     assert ask("pause", {"paused": True}, second)[1]["state"] == "Paused"

@@ -69,8 +69,8 @@ def test_text_goes_as_it_can_come_back(given: str, sent: str) -> None:
 def test_order_comes_from_the_declaration() -> None:
     time_entry = next(entity for entity in ENTITIES if entity.key == "time_entry")
     assert time_entry.desktop_order == [
-        "TxnDate", "EntityRef", "CustomerRef", "ItemServiceRef", "Duration", "PayrollItemWageRef", "Notes",
-        "BillableStatus",
+        "TxnDate", "EntityRef", "CustomerRef", "ItemServiceRef", "Duration", "ClassRef", "PayrollItemWageRef",
+        "Notes", "BillableStatus",
     ]  # fmt: skip
     shuffled = {"Notes": "n", "TxnDate": "2026-01-02", "Duration": "PT1H0M0S", "EntityRef": {"ListID": "1"}}
     assert list(qbxml.ordered(shuffled, time_entry.desktop_order)) == ["TxnDate", "EntityRef", "Duration", "Notes"]

@@ -317,6 +317,7 @@ def test_another_home_currency_is_refused_and_given_back(
 def test_a_company_that_another_firm_works_with_is_refused(
     admin: Client, signed_in: SignedIn, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    simulator.config(limits=False)  # five authorizations within a second
     theirs = signed_in("administrator", in_firm=FirmFactory.create(name="Secret Rivals"))
     realm = simulator.create_realm("Blue Heron Books")
     connect(theirs, realm)
