@@ -72,10 +72,11 @@ class Transport:
         body = data.encode()
         if self.is_write:
             point("before_send")
-            self._refuse_late()
         if time.monotonic() - self.slot_taken > LATE_SECONDS:
             # A batch is claimed and written down after its slot was taken; and the machine may be busy.
             self._stamp()
+        if self.is_write:
+            self._refuse_late()  # last, as the statement above may have waited
         try:
             response = self._exchange(method, url, headers, params, body)
         except requests.RequestException as error:

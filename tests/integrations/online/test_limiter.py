@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from integrations.models import Connection
-from integrations.quickbooks.online import limiter
+from integrations.quickbooks.online import limiter, transport
 from integrations.quickbooks.online.client import Client
 from integrations.quickbooks.online.models import CallBudget
 from integrations.sync.errors import Retryable
@@ -110,3 +110,17 @@ def test_a_call_counts_from_when_it_left(connection: Connection, settings: Any) 
     assert row.calls == sorted(row.calls)
     assert row.calls[-1] == row.batches[-1] > slot.moment + 0.04
     assert len(row.calls) == 2
+
+
+def test_a_batch_that_becomes_late_while_its_slot_is_noted_does_not_leave(
+    connection: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr(transport, "boot_time", lambda: seconds[0])
+    monkeypatch.setattr(transport, "LATE_SECONDS", -1.0)
+    monkeypatch.setattr(transport.Transport, "_stamp", lambda self: seconds.append(seconds.pop() + 100))
+    simulator.stats(reset=True)
+    with pytest.raises(Retryable) as raised:
+        Client(connection).batch([], "request", send_by=50.0)
+    assert raised.value.code == "late"
+    assert simulator.stats()["batches"] == 0
