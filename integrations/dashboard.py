@@ -13,6 +13,7 @@ from bigtime.core.navigation import register as register_item
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
 from bigtime.core.tiles import Tile, register
+from bigtime.firm.access import BOOKKEEPERS
 
 from . import progress, registry
 from .connected import active_connection, is_connected
@@ -20,7 +21,7 @@ from .sync import runs
 from .system_pages import page_of
 from .tiles import facts_of
 
-BOOKKEEPERS = frozenset({"administrator", "accountant"})
+ROLES = frozenset(BOOKKEEPERS)
 
 
 def sync_tile(request: Any) -> dict[str, Any] | None:
@@ -61,6 +62,6 @@ def pending_decisions(request: Any) -> list[Pending]:
 
 def install() -> None:
     facts.register(TO_DECIDE)
-    register(Tile("sync", "integrations/_sync_tile.html", sync_tile, "side", 10, BOOKKEEPERS))
+    register(Tile("sync", "integrations/_sync_tile.html", sync_tile, "side", 10, ROLES))
     register_pending(pending_decisions)
-    register_item(NavItem("Sync", "integrations:sync", "refresh-cw", "QuickBooks", 5, BOOKKEEPERS, is_connected))
+    register_item(NavItem("Sync", "integrations:sync", "refresh-cw", "QuickBooks", 5, ROLES, is_connected))

@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from bigtime.core.slots import Badge, ExtraColumn, Slot, register
+from bigtime.firm.access import BOOKKEEPERS
 
 from . import registry
 from .connected import active_connection
 from .models import Link
 from .sync import linking, psa
 
-BOOKKEEPERS = frozenset({"administrator", "accountant"})
+ROLES = frozenset(BOOKKEEPERS)
 
 LOCAL_PAGES = {
     "clients.client": "clients:client_detail",
@@ -98,6 +99,6 @@ def shown(request: HttpRequest) -> bool:
 
 def install() -> None:
     for place in ("client", "project", "staff", "code"):
-        register(Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, BOOKKEEPERS))
+        register(Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, ROLES))
     for place in ("client", "project", "staff", "code", "class", "payroll_item"):
         register(ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20))

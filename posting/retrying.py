@@ -73,15 +73,9 @@ def _stopped(connection: Connection, failed: Sequence[Operation]) -> dict[int, s
         verdict = verdicts[each.local_id]
         if not verdict.ready:
             found[each.pk] = verdict.blockers[0].text.rstrip(".")
-        elif each.state in THERE and not _was_read_since(connection, each):
+        elif each.state in THERE and not each.was_read_since(connection):
             found[each.pk] = NOT_READ_SINCE
     return found
-
-
-def _was_read_since(connection: Connection, operation: Operation) -> bool:
-    if operation.sent_at is None:
-        return True
-    return connection.last_sync_at is not None and connection.last_sync_at > operation.sent_at
 
 
 def _post_again(connection: Connection, refused: list[Operation], by: Any) -> int:

@@ -13,21 +13,18 @@ from bigtime.core import facts
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
+from bigtime.firm.access import BOOKKEEPERS
 from bigtime.timesheets.models import TimeEntry
-from integrations.connected import active_connection
+from integrations.connected import active_connection, is_connected
 from integrations.models import Connection, Operation
 from integrations.sync import former
 
-BOOKKEEPERS = frozenset({"administrator", "accountant"})
+ROLES = frozenset(BOOKKEEPERS)
 
 
 def books(request: Any) -> Connection | None:
     """The firm's connected books, read once for a request."""
     return active_connection(request.firm)
-
-
-def connected(request: HttpRequest) -> bool:
-    return books(request) is not None
 
 
 def _posts_to(request: Any) -> Connection | None:
@@ -60,7 +57,7 @@ def _left(*states: str) -> Callable[[Any], QuerySet[Any, Any] | None]:
 
 def _held(request: Any) -> QuerySet[Any, Any] | None:
     """Of interest where nothing is connected: what waits for the books that were."""
-    if request.membership.role not in BOOKKEEPERS or connected(request):
+    if request.membership.role not in BOOKKEEPERS or is_connected(request):
         return None
     return facts.counted(former.held(request.firm))
 
@@ -74,7 +71,7 @@ UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
 
 def has_errors(request: HttpRequest) -> bool:
     """Also without books, as long as former ones hold something."""
-    return connected(request) or bool(facts.of(request, HELD.key))
+    return is_connected(request) or bool(facts.of(request, HELD.key))
 
 
 def failures(request: HttpRequest) -> int | None:
@@ -95,8 +92,8 @@ def waiting_hours(request: Any) -> list[Pending]:
 def install() -> None:
     facts.register(FAILED, LOST, ASKED, HELD, UNPOSTED)
     register(
-        NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, BOOKKEEPERS, connected),
-        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, BOOKKEEPERS, has_errors, failures),
-        NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, BOOKKEEPERS, connected),
+        NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, ROLES, is_connected),
+        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_errors, failures),
+        NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, is_connected),
     )
     register_pending(waiting_hours)

@@ -17,6 +17,21 @@ def _status(row: Any) -> str:
     return "active" if row.is_active else "archived"
 
 
+STATUS = Column("status", "Status", value=_status, kind="tag")
+
+
+class BooksList(ListPage):
+    """A list as the books have it: read only."""
+
+    defaults = {"show": "active"}
+    order = "name"
+    search_label = "Name"
+
+    def rows(self) -> QuerySet[Any]:
+        mine: QuerySet[Any] = self.filters._meta.model.objects.for_firm(self.request.firm)
+        return mine
+
+
 class LaborCodeFilter(ListFilter):
     search = ("name", "description")
     show = ActivityFilter()
@@ -43,7 +58,7 @@ class LaborCodeList(ListPage):
         Column("description", "Description"),
         Column("rate", "Default billing rate", sort="rate", kind="money"),
         Column("is_billable", "Billable", sort="is_billable", kind="yes"),
-        Column("status", "Status", value=_status, kind="tag"),
+        STATUS,
     )
     empty = {
         "icon": "tags", "title": "No labor codes yet", "label": "New labor code",
@@ -68,12 +83,11 @@ class AccountFilter(ListFilter):
         fields: list[str] = []
 
 
-class AccountList(ListPage):
-    """General ledger accounts, as the books have them: read only."""
+class AccountList(BooksList):
+    """General ledger accounts."""
 
     name = "accounts"
     filters = AccountFilter
-    defaults = {"show": "active"}
     order = "number"
     place = "account_list"
     search_label = "Name, number, type"
@@ -82,15 +96,12 @@ class AccountList(ListPage):
         Column("name", "Account", sort="name", main=True),
         Column("kind", "Kind", value="get_kind_display", sort="kind"),
         Column("type_name", "Type in the books", sort="type_name"),
-        Column("status", "Status", value=_status, kind="tag"),
+        STATUS,
     )
     empty = {
         "icon": "landmark", "title": "No accounts yet",
         "text": "The chart of accounts comes from QuickBooks with the first sync, and is kept in step.",
     }  # fmt: skip
-
-    def rows(self) -> QuerySet[Any]:
-        return Account.objects.for_firm(self.request.firm)
 
 
 class ClassFilter(ListFilter):
@@ -102,27 +113,21 @@ class ClassFilter(ListFilter):
         fields: list[str] = []
 
 
-class ClassList(ListPage):
-    """Classes, as the books have them: read only. Their names are paths, so this order is the tree."""
+class ClassList(BooksList):
+    """Their names are paths, so this order is the tree."""
 
     name = "classes"
     filters = ClassFilter
-    defaults = {"show": "active"}
-    order = "name"
     place = "class_list"
-    search_label = "Name"
     columns = (
         Column("name", "Class", sort="name", main=True),
-        Column("status", "Status", value=_status, kind="tag"),
+        STATUS,
     )
     empty = {
         "icon": "tags", "title": "No classes yet",
         "text": "Classes say which part of the business time belongs to. They come from QuickBooks with a sync, where "
         "class tracking is switched on there, and are kept in step.",
     }  # fmt: skip
-
-    def rows(self) -> QuerySet[Any]:
-        return TrackingClass.objects.for_firm(self.request.firm)
 
 
 class PayrollItemFilter(ListFilter):
@@ -135,25 +140,17 @@ class PayrollItemFilter(ListFilter):
         fields: list[str] = []
 
 
-class PayrollItemList(ListPage):
-    """Payroll items, as the books have them: read only."""
-
+class PayrollItemList(BooksList):
     name = "payroll-items"
     filters = PayrollItemFilter
-    defaults = {"show": "active"}
-    order = "name"
     place = "payroll_item_list"
-    search_label = "Name"
     columns = (
         Column("name", "Payroll item", sort="name", main=True),
         Column("kind", "Kind", value="get_kind_display", sort="kind"),
-        Column("status", "Status", value=_status, kind="tag"),
+        STATUS,
     )
     empty = {
         "icon": "tags", "title": "No payroll items yet",
         "text": "Payroll items say what an hour is paid as. They come from QuickBooks Desktop with a sync, where "
         "payroll is switched on there. QuickBooks Online lets no program read them.",
     }  # fmt: skip
-
-    def rows(self) -> QuerySet[Any]:
-        return PayrollItem.objects.for_firm(self.request.firm)

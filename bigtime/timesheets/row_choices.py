@@ -6,17 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bigtime.codes.models import PayrollItem, TrackingClass
+from bigtime.core.pickers import Option
 from bigtime.staff.models import Staff
 
 from .lines import Line
 from .offered import Offered
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)

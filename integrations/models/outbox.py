@@ -174,6 +174,12 @@ class Operation(OfConnection):
     def __str__(self) -> str:
         return f"{self.verb} {self.label or self.local_id}"
 
+    def was_read_since(self, connection: Connection) -> bool:
+        """The books were read after they refused it, so that what is known of them says whether they still would."""
+        if self.sent_at is None:
+            return True
+        return connection.last_sync_at is not None and connection.last_sync_at > self.sent_at
+
 
 class OperationEvent(models.Model):
     """The history of an operation, with evidence (status, tid, code, hash). Only ever appended to."""

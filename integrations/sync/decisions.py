@@ -150,7 +150,7 @@ def _lift_rest(connection: Connection) -> int:
     with transaction.atomic():
         rows = Operation.objects.filter(connection=connection, state__in=states)
         blocked = [
-            each for each in rows.select_for_update(skip_locked=True, of=("self",)) if _may_be_lifted(each, connection)
+            each for each in rows.select_for_update(skip_locked=True, of=("self",)) if each.was_read_since(connection)
         ]
         changes = []
         for entity in {each.entity for each in blocked}:
@@ -160,9 +160,3 @@ def _lift_rest(connection: Connection) -> int:
                 Move(each.pk, State.READY, {"lifted": True}, FRESH) for each in own if found[each.local_id].ready
             ]
         return len(moves.apply(changes, from_states=states))
-
-
-def _may_be_lifted(operation: Operation, connection: Connection) -> bool:
-    if operation.sent_at is None:
-        return True
-    return connection.last_sync_at is not None and connection.last_sync_at > operation.sent_at

@@ -35,14 +35,17 @@ def name_case(value: Any) -> str:
     return value.key if isinstance(value, Entity) else str(value)
 
 
-every_entity = pytest.mark.parametrize(("edition", "entity"), CASES, ids=name_case)
-every_incoming = pytest.mark.parametrize(("edition", "entity"), INCOMING, ids=name_case)
-
-
 def sample(edition: str, entity: Entity) -> dict[str, Any]:
     text = (SAMPLES / edition / f"{entity.key}.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+# A sample says by `written: null` that its list is only read.
+WRITTEN = [(edition, entity) for edition, entity in CASES if sample(edition, entity)["written"] is not None]
+every_entity = pytest.mark.parametrize(("edition", "entity"), CASES, ids=name_case)
+every_written = pytest.mark.parametrize(("edition", "entity"), WRITTEN, ids=name_case)
+every_incoming = pytest.mark.parametrize(("edition", "entity"), INCOMING, ids=name_case)
 
 
 def plain(value: Any) -> Any:
@@ -56,11 +59,9 @@ def test_it_reads_its_sample(edition: str, entity: Entity) -> None:
     assert {name: plain(value) for name, value in values.items()} == case["values"]
 
 
-@every_entity
+@every_written
 def test_it_writes_its_sample_back(edition: str, entity: Entity) -> None:
     case = sample(edition, entity)
-    if case["written"] is None:
-        pytest.skip("only read")
     dialect = EDITIONS[edition].dialect
     written = entity.write(entity.read(case["raw"], dialect), dialect)
     assert json.loads(json.dumps(written)) == case["written"]

@@ -21,8 +21,8 @@ class Verdict:
     wrong_links: int
     wrong: int
     unlocked: int
-    minutes_here: int
-    minutes_there: int
+    minutes_here: int = 0
+    minutes_there: int = 0
 
     @property
     def is_clean(self) -> bool:

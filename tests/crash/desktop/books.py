@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation
 from integrations.sync import markers
 from tests.company_file import CompanyFile
+from tests.crash.oracle import Verdict
 
 from .firm import DesktopFirm
 
 Json = dict[str, Any]
 DURATION = re.compile(r"PT(\d+)H(\d+)M")
-
-
-@dataclass
-class Verdict:
-    """Nothing but zeros is right. `wrong` counts differing contents, `unlocked` posted entries that can be edited."""
-
-    entries: int
-    duplicates: int
-    losses: int
-    wrong_links: int
-    wrong: int
-    unlocked: int
-
-    @property
-    def is_clean(self) -> bool:
-        return not any((self.duplicates, self.losses, self.wrong_links, self.wrong, self.unlocked))
-
-    def __str__(self) -> str:
-        return f"duplicates {self.duplicates} · losses {self.losses} · wrong links {self.wrong_links}"
 
 
 def held(file: CompanyFile) -> list[Json]:

@@ -19,11 +19,12 @@ from integrations.quickbooks.desktop import poster, services
 from integrations.quickbooks.desktop.models import Session
 from integrations.quickbooks.desktop.tickets import IDLE
 from integrations.sync import runs
+from tests.crash.oracle import Verdict
 from tests.crash.workers import Worker, environment
 
 from . import careless
 from .agents import EVEN, Temper
-from .books import Verdict, judge
+from .books import judge
 from .scene import Scene
 from .test_points import ANSWERED, CLAIMING, LOOKING, READING, RECOVERING, RESOLVING
 
