@@ -102,7 +102,7 @@ def list_states(connection: Connection) -> list[ListState]:
     """Every list that can be linked, with how many of its records are; two statements."""
     rows = RemoteRecord.objects.filter(linking.of_use(connection), connection=connection, deleted_at=None)
     held = dict(rows.values_list("entity").annotate(n=Count("pk")).order_by())
-    links = Link.objects.filter(connection=connection, remote__deleted_at=None, remote__isnull=False)
+    links = Link.objects.filter(connection=connection, remote__in=rows)
     counted = links.values_list("entity", "state").annotate(n=Count("remote", distinct=True)).order_by()
     sides = {(entity, state): number for entity, state, number in counted}
     return [

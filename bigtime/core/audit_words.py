@@ -13,6 +13,8 @@ from .models import AuditEntry
 
 # Columns that only say where a row belongs.
 PLACES = frozenset({"firm_id", "timesheet_id"})
+# Two columns that together name a row of any model.
+MODEL, NUMBER = "local_model", "local_id"
 MINUTES = "minutes"
 
 
@@ -36,8 +38,8 @@ class Names:
         for model, pk in wanted:
             asked.setdefault(model, set()).add(pk)
         for model, ids in asked.items():
-            links = [f.name for f in model._meta.concrete_fields if f.many_to_one and not f.null]
-            found = model._default_manager.filter(pk__in=ids).select_related(*(n for n in links if n != "firm"))
+            links = [f.name for f in model._meta.concrete_fields if f.many_to_one and f.name != "firm"]
+            found = model._default_manager.filter(pk__in=ids).select_related(*links)
             self.known |= {(model, row.pk): str(row) for row in found}
 
     def of(self, model: type[models.Model] | None, pk: Any) -> str:
@@ -76,6 +78,8 @@ def _named(entry: AuditEntry) -> Iterable[tuple[type[models.Model], int]]:
         return
     yield model, entry.object_id
     for side in (entry.before, entry.after):
+        if any_model := _any_model(side):
+            yield any_model
         for column, value in side.items():
             leads_to = _related(model, column)
             if leads_to and isinstance(value, int):
@@ -92,9 +96,23 @@ def _related(model: type[models.Model], column: str) -> type[models.Model] | Non
     return related
 
 
+def _any_model(side: dict[str, Any]) -> tuple[type[models.Model], int] | None:
+    """The row that a model's label and a number name; None where either is missing or not known any more."""
+    if not side.get(MODEL) or not side.get(NUMBER):
+        return None
+    try:
+        return apps.get_model(side[MODEL]), side[NUMBER]
+    except LookupError:
+        return None
+
+
 def _changes(entry: AuditEntry, names: Names) -> Iterable[Changed]:
     model = model_of(entry)
-    for column in sorted({*entry.before, *entry.after} - PLACES):
+    was_here, is_here = _any_model(entry.before), _any_model(entry.after)
+    told = {MODEL, NUMBER} if was_here or is_here else set()
+    if told:
+        yield Changed("Here", *(names.of(*each) if each else "" for each in (was_here, is_here)))
+    for column in sorted({*entry.before, *entry.after} - PLACES - told):
         was, now = (_words(model, column, side.get(column), names) for side in (entry.before, entry.after))
         if was != now:
             yield Changed(_label(model, column), was, now)

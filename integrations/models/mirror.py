@@ -94,7 +94,7 @@ class Link(OfConnection):
         triggers = audited(but=["is_active", "how", "created_by"], firm="connection__firm")
 
     def __str__(self) -> str:
-        return f"{self.entity.replace('_', ' ').capitalize()} {self.local_id or 'nothing here'}"
+        return f"{self.entity.replace('_', ' ').capitalize()} {self.remote.name if self.remote else self.local_id}"
 
 
 class Proposal(OfConnection):

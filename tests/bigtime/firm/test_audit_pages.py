@@ -17,9 +17,12 @@ from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry
 from tests.factories import (
+    ConnectionFactory,
     FirmFactory,
     LaborCodeFactory,
+    LinkFactory,
     ProjectFactory,
+    RemoteRecordFactory,
     StaffFactory,
     TimeEntryFactory,
     TimesheetFactory,
@@ -52,6 +55,21 @@ def test_bookkeepers_read_old_and_new_in_words(signed_in: Callable[..., Client],
     csv = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     changes = "Billing rate per hour: – → 120.5; Kind: Employee → Contractor; Manager: – → Lea Der"
     assert csv == ["About,Old and new,From", f"Ann Lee,{changes}; Expected minutes a week: 40:00 → 32:30,sync 7"]
+
+
+def test_a_link_tells_both_sides_by_name(signed_in: Callable[..., Client], firm: Firm) -> None:
+    code = LaborCodeFactory.create(firm=firm, name="Consulting")
+    connection = ConnectionFactory.create(firm=firm)
+    remote = RemoteRecordFactory.create(connection=connection, entity="item", name="Consulting work")
+    LinkFactory.create(
+        connection=connection, entity="item", remote=remote, local_model="codes.laborcode", local_id=code.pk
+    )
+    [entry] = signed_in("accountant").get(f"{URL}?model=integrations.link").context["list"].body
+    assert entry["row"].subject == "Item Consulting work"
+    told = {each.label: each.now for each in entry["row"].changes}
+    assert told["Here"] == "Consulting"
+    assert told["Remote"] == "Consulting work"
+    assert not {"Local model", "Local id"} & set(told)
 
 
 def test_what_is_gone_is_named_by_its_number_and_other_firms_are_never_seen(
