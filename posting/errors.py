@@ -12,7 +12,7 @@ from django.urls import reverse
 from bigtime.core.actions import chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Connection, Operation
-from integrations.sync import former
+from integrations.sync import former, presence
 from integrations.sync.errors import AccountingError
 
 from . import retrying, services
@@ -37,6 +37,7 @@ def errors(request: FirmRequest) -> HttpResponse:
         "held": held,
         "page": Paginator(causes(connection), 50).get_page(request.GET.get("page")),
         "missing": Operation.objects.standing(connection, ["absent"]).count(),
+        "unsure": presence.unsure(connection).count(),
         "differing": Operation.objects.standing(connection, ["posted_diverged"]).count(),
         "doubt": doubt[:SHOWN_DOUBT],
         "doubt_count": count,

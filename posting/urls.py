@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import batches, errors, former, ledger, views
+from . import batches, errors, former, ledger, missing, views
 
 app_name = "posting"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("errors/", errors.errors, name="errors"),
     path("errors/former/", former.former, name="former"),
     path("errors/former/act/", former.former_act, name="former_act"),
+    path("errors/missing/", missing.missing, name="missing"),
+    path("errors/missing/act/", missing.missing_act, name="missing_act"),
     path("errors/<slug:key>/", errors.error, name="error"),
     path("errors/<slug:key>/act/", errors.act, name="act"),
     path("operations/<int:pk>/attach/", errors.attach, name="attach"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,22 @@ from sync_agent.problems import Trouble
 log = logging.getLogger("sync_agent.session")
 NOTHING_YET_SECONDS = 5.0
 OPENING_TRIES = 3
+# BigTime counts on it: what was handed out longer ago is not begun any more, however long this computer was asleep.
+WRITE_SECONDS = 60.0
+TOO_OLD = "This computer was asleep or the line was slow. BigTime looks in QuickBooks first, then sends again."
+_REQUEST = re.compile(r"<(\w+)Rq\b")
+_READING = ("Query", "Msgs")
+
+
+def boot_time() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the computer is asleep."""
+    # On Windows the monotonic clock counts sleep as well, and the other one doesn't exist.
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def writes(request: str) -> bool:
+    """Whether a message set asks for anything but reading."""
+    return not all(name.endswith(_READING) for name in _REQUEST.findall(request))
 
 
 @dataclass
@@ -38,7 +55,8 @@ class Session:
     """Holds what one session needs; `run` is called once.
 
     `open_host` starts the child that speaks to QuickBooks; `progress` hears the percentage after each answer; `stopped`
-    is asked between two requests; `sleep` waits while the service has nothing yet.
+    is asked between two requests; `sleep` waits while the service has nothing yet; `clock` must go on while the machine
+    sleeps.
     """
 
     connector: Connector
@@ -48,6 +66,7 @@ class Session:
     progress: Callable[[int], object] = lambda percent: None
     stopped: Callable[[], bool] = lambda: False
     sleep: Callable[[float], object] = time.sleep
+    clock: Callable[[], float] = boot_time
     _ticket: str = ""
     _requests: int = 0
     _admission: Admission = field(default_factory=lambda: Admission("", "none"))
@@ -116,6 +135,7 @@ class Session:
     def _conversation(self, host: Host, company: Company) -> Result:
         introduction = company.whole_answer
         while not self.stopped():
+            asked_at = self.clock()
             request = self.connector.send_request(
                 self._ticket, introduction, company.file, company.country, company.major, company.minor
             )
@@ -126,6 +146,9 @@ class Session:
                     continue
                 return self._closed(Result("refused", words, Trouble(words) if words else None))
             introduction = ""
+            if writes(request) and self.clock() - asked_at > WRITE_SECONDS:
+                log.warning("A request is %d seconds old and is not carried out", self.clock() - asked_at)
+                return self._closed(Result("stopped", TOO_OLD))
             percent, lost = self._carried_out(host, request)
             if percent < 0:
                 words = self.connector.get_last_error(self._ticket)

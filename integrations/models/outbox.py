@@ -46,14 +46,18 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         return self.standing(connection, Operation.FAILED)
 
     def standing(self, connection: Connection, states: Collection[str]) -> Self:
-        """Those in these states now: a later operation for the same record takes an earlier one's place."""
+        """Those in these states now: a later operation for the same record takes an earlier one's place.
+
+        But for the one that lives: it is what stands, even when a later one was withdrawn.
+        """
         later = Operation.objects.filter(
             connection=models.OuterRef("connection"),
             local_model=models.OuterRef("local_model"),
             local_id=models.OuterRef("local_id"),
             seq__gt=models.OuterRef("seq"),
         )
-        return self.filter(connection=connection, state__in=states).exclude(models.Exists(later))
+        stands = models.Q(state__in=Operation.LIVE) | ~models.Exists(later)
+        return self.filter(stands, connection=connection, state__in=states)
 
 
 class Operation(OfConnection):

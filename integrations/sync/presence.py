@@ -12,9 +12,11 @@ from django.db.models import F, QuerySet
 from integrations import registry
 from integrations.models import Connection, Operation, SyncIssue
 
+from . import decisions
 from .books import Found, Index
 from .claims import hold
 from .clock import again, database_now
+from .errors import Rejected
 from .moves import Move, apply
 from .outcomes import State
 
@@ -24,6 +26,8 @@ MOST = 10_000
 # More than this many gone, and more than this share: a restored company file or a wrong company rather than a clerk.
 MANY, MANY_SHARE = 20, 0.05
 POSTED = [State.POSTED, State.POSTED_DIVERGED]
+# The error code of what was posted and wasn't found, together with too much else to be taken for deleted.
+UNSURE = "unsure"
 
 
 class Holdings(Protocol):
@@ -60,6 +64,7 @@ def judge(connection: Connection, entity: str, asked: Collection[str], found: It
     if len(gone) > MANY and len(gone) > MANY_SHARE * len(operations):
         _ask(connection, entity, gone)
         gone = []
+    _sure([each for each in operations if each.error_code == UNSURE and each.remote_id in there])
     index = Index(connection, entity)
     held = [each for each in operations if each.remote_id in there]
     changes = [_gone(each) for each in gone]
@@ -127,10 +132,52 @@ def _write(connection: Connection, operations: list[Operation], changes: list[Mo
 def _ask(connection: Connection, entity: str, gone: list[Operation]) -> None:
     text = (
         f"{len(gone)} posted transactions are no longer in QuickBooks. That is too many to be taken for deleted: "
-        "was another company or an older backup opened? Nothing was changed here."
+        "was another company or an older backup opened? Nothing was changed here; Errors shows them."
     )
-    known = SyncIssue.objects.filter(connection=connection, code="many_missing", resolved_at__isnull=True)
-    if not known.exists():
+    words = {"error_code": UNSURE, "error_text": "QuickBooks didn't hold it when it was last asked."}
+    Operation.objects.filter(pk__in=[each.pk for each in gone], state__in=POSTED).update(**words)
+    if not _questions(connection).exists():
         SyncIssue.objects.create(
             connection=connection, entity=entity, kind=SyncIssue.Kind.DECISION, code="many_missing", message=text
         )
+
+
+def unsure(connection: Connection) -> QuerySet[Operation]:
+    """What counts as posted although the books didn't hold it: so much at once that a person must say."""
+    return Operation.objects.filter(connection=connection, state__in=POSTED, error_code=UNSURE)
+
+
+def _sure(found: list[Operation]) -> None:
+    """They are there again, as when the right company file is open."""
+    if found:
+        Operation.objects.filter(pk__in=[each.pk for each in found]).update(error_code="", error_text="")
+        _close(found[0].connection)
+
+
+def declare_gone(*, connection: Connection, operations: Collection[int], reason: str, by: Any) -> int:
+    """A person says that these are really gone: their records are free to be posted again. How many those were.
+
+    Raises Rejected without a reason.
+    """
+    if not reason.strip():
+        raise Rejected("Say how you know: the ledger keeps it.", code="reason")
+    values = {"error_code": "absent", "error_text": f"Gone from QuickBooks: {reason.strip()[:300]}"}
+
+    def move(operation: Operation) -> Move | None:
+        evidence = {"by_hand": "gone", "missing": operation.remote_id, "reason": reason.strip()}
+        return Move(operation.pk, State.ABSENT, evidence, values) if operation.error_code == UNSURE else None
+
+    with transaction.atomic():
+        own = unsure(connection).filter(pk__in=operations).values_list("pk", flat=True)
+        freed = decisions.change(list(own), move, POSTED, by)
+        _close(connection)
+    return len(freed)
+
+
+def _questions(connection: Connection) -> QuerySet[SyncIssue]:
+    return SyncIssue.objects.filter(connection=connection, code="many_missing", resolved_at__isnull=True)
+
+
+def _close(connection: Connection) -> None:
+    if not unsure(connection).exists():
+        _questions(connection).update(resolved_at=database_now())

@@ -36,6 +36,12 @@ TWICE = (
     "QuickBooks holds more than one transaction that may be this one. Delete what is too many there and retry, "
     "or attach the number of the right one."
 )
+# In a carrier's evidence: who may still carry it out after any time, in words.
+HELD_BY = "held_by"
+HELD = (
+    "This was handed to {}, which never said what became of it, and QuickBooks doesn't hold it. Make sure that it "
+    "isn't still at work there: close it, or let it finish. Then retry."
+)
 MOST = 5000  # operations looked up in one go
 
 
@@ -75,7 +81,8 @@ def _take(connection: Connection) -> Doubt | None:
         now = database_now()
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
         waiting = Operation.objects.filter(free, connection=connection, state=State.IN_DOUBT, not_before__lte=now)
-        operations = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:MOST])
+        locked = waiting.select_related("carrier").select_for_update(skip_locked=True, of=("self",))
+        operations = list(locked.order_by("pk")[:MOST])
         if not operations:
             return None
         fence = uuid.uuid4()
@@ -148,6 +155,10 @@ def _missed(operation: Operation, evidence: dict[str, Any], now: datetime) -> Mo
     values: dict[str, Any] = {"misses": misses, "missed_at": now, "lease_until": None}
     if misses < MISSES:
         return Move(operation.pk, State.IN_DOUBT, evidence, {**values, "not_before": now + again()})
+    holder = operation.carrier.evidence.get(HELD_BY) if operation.carrier else ""
+    # Attempts begin anew when a person has answered.
+    if holder and operation.attempts:
+        return _ask(operation, evidence, "held", HELD.format(holder))
     if operation.attempts >= MOST_ATTEMPTS:
         return _ask(operation, evidence, "gave_up", "QuickBooks never answered clearly. Try again?")
     fresh = {"not_before": None, "carrier_id": None, "request_id": "", "position": ""}

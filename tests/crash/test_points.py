@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from bigtime.timesheets.models import TimeEntry
+from integrations import sync
 from integrations.models import Operation
+from integrations.quickbooks import online
 from integrations.quickbooks.online import poster
 from integrations.quickbooks.online.models import Token
+from tests.integrations.sync.test_runs import PLACES
 from tests.postable import Postable
 
+from .copies import backup
 from .oracle import judge
 from .workers import fork, pumping
 
@@ -22,6 +28,7 @@ pytestmark = pytest.mark.crash
 BATCH = {"operation": "batch"}
 CLAIMING = ["scan_read", "claim_before_commit", "after_claim"]
 SENDING = [*CLAIMING, "before_send", "after_send", "settle_before_commit", "after_settle"]
+REFRESHING = ["token_answered", "token_written"]
 RESOLVING = ["resolve_taken", "resolve_read", "resolve_before_commit", "after_resolve"]
 
 
@@ -83,7 +90,7 @@ def test_killed_while_pushing_nothing_is_half_done(postable: Postable) -> None:
     assert judge(postable).is_clean
 
 
-@pytest.mark.parametrize("place", ["token_answered", "token_written"])
+@pytest.mark.parametrize("place", REFRESHING)
 def test_killed_while_the_token_is_refreshed(postable: Postable, place: str) -> None:
     postable.simulator.config(rotation="daily")
     postable.push(postable.entries(3))
@@ -93,6 +100,29 @@ def test_killed_while_the_token_is_refreshed(postable: Postable, place: str) -> 
     postable.connection.refresh_from_db()
     assert postable.connection.status == "active"
     assert judge(postable).is_clean
+
+
+def test_killed_while_a_restored_backup_is_linked(postable: Postable) -> None:
+    postable.push(postable.entries(8))
+    with backup() as taken:
+        poster.drain(postable.connection, seconds=10)
+        assert postable.states() == {"posted": 8}
+        taken.restore()
+    die(postable, "scan_before_commit")
+    assert postable.states() == {"ready": 8}
+    recover(postable)
+    verdict = judge(postable)
+    assert verdict.is_clean, verdict
+    assert verdict.entries == len(postable.journal()) == 8
+
+
+def test_every_place_named_for_this_channel_is_tried() -> None:
+    named: set[str] = set()
+    for package in (sync, online):
+        for source in Path(package.__path__[0]).rglob("*.py"):
+            named |= set(re.findall(r'point\("([^"]+)"\)', source.read_text()))
+    alone = {"push_before_commit", "expire_before_commit", "release_before_commit", "scan_before_commit"}
+    assert named == {*SENDING, *RESOLVING, *REFRESHING, *PLACES, *alone}
 
 
 def _ignore(_: Any) -> None:

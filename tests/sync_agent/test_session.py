@@ -103,6 +103,29 @@ def test_no_operation_waits_five_seconds_and_asks_again(service: Service, connec
     ]  # fmt: skip
 
 
+def test_a_write_that_lay_here_while_the_computer_slept_is_not_carried_out(
+    service: Service, connected: Configuration, asked: Callable[[], list[str]]
+) -> None:
+    write = "<QBXML><QBXMLMsgsRq><TimeTrackingAddRq/></QBXMLMsgsRq></QBXML>"
+    service.requests.extend([write, write])
+    clock = iter([0.0, 59.0, 100.0, 161.0, 161.0])
+
+    result = run(connected, clock=lambda: next(clock))
+
+    assert (result.outcome, result.requests, result.trouble) == ("stopped", 1, None)
+    assert result.words.startswith("This computer was asleep")
+    # The introduction and the first write; nothing is told of the second.
+    assert asked().count("ProcessRequest") == 2
+    assert service.names()[3:] == ["sendRequestXML", "receiveResponseXML", "sendRequestXML", "closeConnection"]
+
+
+def test_a_question_may_be_old(service: Service, connected: Configuration) -> None:
+    service.requests.append("<QBXML><QBXMLMsgsRq><CustomerQueryRq/></QBXMLMsgsRq></QBXML>")
+    clock = iter([0.0, 1000.0])
+
+    assert run(connected, clock=lambda: next(clock)).outcome == "done"
+
+
 def test_an_empty_request_ends_the_session_with_the_services_words(service: Service, connected: Configuration) -> None:
     service.admission = [TICKET, ""]
     service.errors.append("The connection is paused.")

@@ -43,6 +43,10 @@ def begin(visit: Visit) -> Parts:
         newest = presence.newest(visit.connection, entity.key)
         asked_from = cursors.since(_mark(visit.connection, entity.key)) if newest else ""
         if asked_from:
+            # What was missing with much else is looked for by its id until it is there or somebody has decided.
+            unsure = presence.unsure(visit.connection).filter(entity=entity.key)
+            _line(visit, entity.key).delete()
+            _line_up(visit, entity.key, unsure.values_list("remote_id", flat=True))
             parts.append({"entity": entity.key, "from": asked_from, "newest": newest})
         elif newest:
             _everything(visit, entity.key, cursors.begun(""))

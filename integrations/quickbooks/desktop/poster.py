@@ -2,7 +2,8 @@
 
 What was handed out and never answered is asked for by its message set id and then looked for by its marker. Nothing is
 sent again before both have spoken. QuickBooks serves one program at a time, so no quiet period is needed for that when
-the same computer asks; another computer waits it out.
+the same computer asks. Another computer waits out the time in which the first may still carry out what it has in hand;
+Intuit's Web Connector sets itself no such time, so then a person is asked.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from bigtime.core.prepared import Prepared
@@ -29,13 +30,18 @@ from integrations.sync.outcomes import Result, State
 from integrations.sync.readiness import outgoing
 
 from . import books, holdings, hresults, qbxml, statuses
+from .models import Agent
 from .qbxml import Answer, Request
 from .visit import Ask, Outcome, Visit
 
 POST, RECOVER = "post", "recover"
+ENTITY = "time_entry"
 BATCH = 100
 # QuickBooks may work on a hundred adds for minutes.
 LEASE = timedelta(minutes=20)
+# From the claim on, in quiet periods: a Sync Agent begins what it has in hand within a minute or not at all, and gives
+# QuickBooks five for it. As much again is in reserve.
+HANDED = 4
 # What an answer needs to know of an operation: not its payload, thousands pass here.
 ANSWERED = ("pk", "entity", "local_id", "state", "position", "attempts", "sent_at", "carrier", "fence")
 _FREE = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
@@ -56,11 +62,15 @@ def needed(visit: Visit) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of a connection's operations: `unanswered` were handed out, `doubtful` may be looked up now, `ready` sent now."""
+    """Of a connection's operations: `unanswered` were handed out, `doubtful` may be looked up now, `ready` sent now.
+
+    `again`: some are queued for records whose former posting was missing in the file.
+    """
 
     unanswered: bool
     doubtful: bool
     ready: bool
+    again: bool
 
 
 def _standing_of(connection: int) -> QuerySet[Connection, tuple[bool, ...]]:
@@ -69,7 +79,9 @@ def _standing_of(connection: int) -> QuerySet[Connection, tuple[bool, ...]]:
     unanswered = mine.filter(state__in=[State.SENDING, State.IN_DOUBT], carrier__isnull=False)
     doubtful = mine.filter(_FREE, state=State.IN_DOUBT, not_before__lte=Now())
     ready = mine.filter(is_due, state=State.READY)
-    return Connection.objects.filter(pk=connection).values_list(Exists(unanswered), Exists(doubtful), Exists(ready))
+    again = scan.wanted_again(OuterRef("pk")).filter(state=State.READY).order_by()
+    found = (Exists(unanswered), Exists(doubtful), Exists(ready), Exists(again))
+    return Connection.objects.filter(pk=connection).values_list(*found)
 
 
 _STANDING = Prepared(_standing_of, connection=int)
@@ -97,26 +109,29 @@ def ask(visit: Visit) -> Ask | None:
         return books.ask(visit, entity, since, "doubt")
     if not standing.ready:
         return None
-    if not visit.state.get("scanned"):
-        return books.ask(visit, "time_entry", scan_since(visit), "scan")
+    if not _is_scanned(visit, standing):
+        visit.state["scanning"] = _wanted_again(visit) if standing.again else []
+        return books.ask(visit, ENTITY, scan.since(connection, ENTITY), "scan")
     return _post(visit)
 
 
-def scan_since(visit: Visit) -> datetime:
-    """From the newest transaction known here, as the engine's scan; from the firm's first day where none is."""
-    posted = Operation.objects.filter(connection=visit.connection)
-    newest: datetime | None = posted.aggregate(newest=Max("remote_created_at"))["newest"]
-    firm_since: datetime = visit.connection.firm.created_at - timedelta(days=1)
-    return newest - resolve.OVERLAP if newest else firm_since
+def _is_scanned(visit: Visit, standing: Standing) -> bool:
+    """Whether the file was looked through for everything that is about to be sent, in this visit."""
+    scanned = visit.state.get("scanned")
+    return scanned is not None and not (standing.again and set(_wanted_again(visit)) - set(scanned))
+
+
+def _wanted_again(visit: Visit) -> list[int]:
+    return list(scan.wanted_again(visit.connection).values_list("pk", flat=True))
 
 
 def looked(visit: Visit, why: str) -> None:
     """Everything was looked at: the engine judges, with what was collected."""
     found = books.LookedUp(visit.session)
     if why == "scan":
-        holdings.looked(visit, "time_entry", scan_since(visit))
+        holdings.looked(visit, ENTITY, scan.since(visit.connection, ENTITY))
         scan.run(visit.connection, found)
-        visit.state["scanned"] = True
+        visit.state["scanned"] = visit.state.pop("scanning", [])
     else:
         resolve.due(visit.connection, found)
     books.forget(visit.session)
@@ -165,7 +180,8 @@ def _write_recovered(
 ) -> None:
     """One transaction. What isn't known for certain is in doubt and is looked up next.
 
-    "Never arrived" counts as one of the two misses when it is about the newest message: QuickBooks remembers only that.
+    "Never arrived" counts as one of the two misses when it is about the newest message, QuickBooks remembers only that,
+    and when nobody has that message in hand any more.
     """
     connection = visit.connection
     with transaction.atomic(durable=True):
@@ -176,24 +192,34 @@ def _write_recovered(
             .order_by("pk")
         )
         newest = not Carrier.objects.filter(connection=connection, pk__gt=carrier.pk).exists()
-        when = _look_at(visit, carrier, now)
+        holder = _elsewhere(visit, carrier)
+        when = max(now, carrier.sent_at + HANDED * quiet()) if holder else now
+        never = never and newest and when <= now
         changes = [_recovered(each, results.get(each.position), facts, now, when) for each in operations]
         told = [each for each in changes if each.to != State.IN_DOUBT]
         moved = moves.apply(told, from_states=[State.SENDING, State.IN_DOUBT])
         moves.apply([each for each in changes if each.to == State.IN_DOUBT], from_states=[State.SENDING])
         doubtful = Operation.objects.filter(carrier=carrier, state=State.IN_DOUBT)
-        doubtful.update(not_before=when, lease_until=None, **({"misses": 1} if never and newest else {}))
+        doubtful.update(not_before=when, lease_until=None, **({"misses": 1} if never else {}))
         Carrier.objects.filter(pk=carrier.pk).update(
-            state=Carrier.State.ANSWERED if results else Carrier.State.LOST, evidence={**carrier.evidence, **facts}
+            state=Carrier.State.ANSWERED if results else Carrier.State.LOST,
+            evidence={**carrier.evidence, **facts, resolve.HELD_BY: _unbound(holder)},
         )
         hold([each for each in operations if each.pk in moved], told, connection, now)
         point("desktop_recover_before_commit")
 
 
-def _look_at(visit: Visit, carrier: Carrier, now: datetime) -> datetime:
-    """At once by the computer that had it: it asks one thing after the other. From another one after the quiet time."""
-    same = (carrier.evidence or {}).get("agent") == visit.session.agent_id
-    return now if same else max(now, carrier.sent_at + quiet())
+def _elsewhere(visit: Visit, carrier: Carrier) -> Agent | None:
+    """The other computer that had this message; None for the one that is asking: it does one thing after the other."""
+    had = carrier.evidence.get("agent")
+    return None if had in (None, visit.session.agent_id) else Agent.objects.filter(pk=had).first()
+
+
+def _unbound(holder: Agent | None) -> str:
+    """Who may still carry it out after any time, in words."""
+    if holder is None or holder.kind != Agent.Kind.WEB_CONNECTOR:
+        return ""
+    return f"the Web Connector on {holder.computer}" if holder.computer else "the Web Connector"
 
 
 def _recovered(

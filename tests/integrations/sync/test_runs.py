@@ -26,6 +26,7 @@ from .conftest import Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = SyncRun.State
+PLACES = ["sync_before_page_commit", "sync_after_page_commit", "sync_before_apply_commit", "sync_after_apply_commit"]
 
 
 def preview(books: Books) -> SyncRun:
@@ -218,15 +219,7 @@ def test_two_workers_at_once_do_the_work_once(books: Books) -> None:
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(
-    "place",
-    [
-        "sync_before_page_commit",
-        "sync_after_page_commit",
-        "sync_before_apply_commit",
-        "sync_after_apply_commit",
-    ],
-)
+@pytest.mark.parametrize("place", PLACES)
 def test_a_killed_worker_loses_nothing(books: Books, place: str) -> None:
     books.simulator.fill(books.realm, customers=1200, jobs=300, time_activities=0)
     books.connection.imported_at = timezone.now()
