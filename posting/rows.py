@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import JSONObject
 
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
@@ -18,8 +20,8 @@ from integrations.sync.readiness import Blocker
 from .filters import Filters
 
 TIME_ENTRY = "timesheets.timeentry"
-# Of these books none, or none any more, has the record: what holds it is a posting to others.
-ENDED = ("", "cancelled", "skipped", "absent")
+# These books don't have the record any more: what holds it is a posting to others.
+ENDED = ("cancelled", "skipped", "absent")
 
 
 @dataclass(slots=True)
@@ -80,17 +82,29 @@ def postable_statuses(connection: Connection) -> list[str]:
 def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filters) -> list[Row]:
     """A row for each timesheet, in the order given."""
     rows = {sheet.pk: Row(sheet) for sheet in timesheets}
-    entries = list(filters.entries().filter(timesheet__in=rows).values_list("pk", "timesheet_id", "minutes", "lock"))
     owner: dict[int, Row] = {}
-    for pk, sheet_id, minutes, lock in entries:
-        owner[pk] = rows[sheet_id]
-        _count(rows[sheet_id], minutes, lock)
-    _judge(connection, owner, entries)
-    # What is posted says so by its lock; the others' operations tell why they aren't.
-    known = _operations(connection, {pk: owner[pk] for pk, _, _, lock in entries if lock != TimeEntry.Lock.POSTED})
-    for pk, _, _, lock in entries:
-        owner[pk].held += lock == TimeEntry.Lock.POSTING and known.get(pk, "") in ENDED
+    open_ones: dict[int, int] = {}
+    for pk, sheet_id, minutes, lock, newest in _entries(connection, rows, filters):
+        row = owner[pk] = rows[sheet_id]
+        _count(row, minutes, lock)
+        _tell(row, newest)
+        row.held += lock == TimeEntry.Lock.POSTING and (not newest or newest["state"] in ENDED)
+        if not lock:
+            open_ones[pk] = minutes
+    _judge(connection, owner, open_ones)
     return list(rows.values())
+
+
+def _entries(connection: Connection, sheets: Iterable[int], filters: Filters) -> Iterable[tuple[Any, ...]]:
+    """Each entry's id, timesheet, minutes and lock, and the newest operation of it, which says where it stands.
+
+    What is posted says so by its lock: its operation isn't looked for.
+    """
+    mine = Operation.objects.filter(connection=connection, local_model=TIME_ENTRY, local_id=OuterRef("pk"))
+    newest = mine.order_by("-seq").values(it=JSONObject(state="state", error="error_text"))[:1]
+    found = filters.entries().filter(timesheet__in=sheets)
+    found = found.annotate(newest=Case(When(~Q(lock=TimeEntry.Lock.POSTED), then=Subquery(newest))))
+    return found.values_list("pk", "timesheet_id", "minutes", "lock", "newest")
 
 
 def totals(connection: Connection, filters: Filters) -> dict[str, int]:
@@ -126,33 +140,26 @@ def _count(row: Row, minutes: int, lock: str) -> None:
         row.posted += minutes
 
 
-def _judge(connection: Connection, owner: dict[int, Row], entries: Iterable[tuple[int, int, int, str]]) -> None:
+def _tell(row: Row, newest: dict[str, str] | None) -> None:
+    if not newest:
+        return
+    row.states[newest["state"]] += 1
+    if newest["state"] in Operation.FAILED:
+        row.error = row.error or newest["error"]
+
+
+def _judge(connection: Connection, owner: dict[int, Row], open_ones: dict[int, int]) -> None:
+    """`open_ones` are the minutes of entries that nothing holds, by their id."""
     statuses = postable_statuses(connection)
-    candidates = {
-        pk: minutes for pk, _, minutes, lock in entries if not lock and owner[pk].timesheet.status in statuses
-    }
-    for pk, verdict in readiness.check(connection, "time_entry", list(candidates)).items():
+    candidates = [pk for pk in open_ones if owner[pk].timesheet.status in statuses]
+    for pk, verdict in readiness.check(connection, "time_entry", candidates).items():
         row = owner[pk]
         if verdict.ready:
             row.ready += 1
-            row.ready_minutes += candidates[pk]
+            row.ready_minutes += open_ones[pk]
         else:
             row.unready += 1
             row.blockers += [b for b in verdict.blockers if b not in row.blockers]
-
-
-def _operations(connection: Connection, owner: dict[int, Row]) -> dict[int, str]:
-    """The newest operation of each entry says where it stands; the state of each."""
-    newest: dict[int, tuple[int, str, str]] = {}
-    operations = Operation.objects.filter(connection=connection, local_model=TIME_ENTRY, local_id__in=owner)
-    for local_id, seq, state, text in operations.values_list("local_id", "seq", "state", "error_text"):
-        if seq > newest.get(local_id, (0, "", ""))[0]:
-            newest[local_id] = (seq, state, text)
-    for local_id, (_, state, text) in newest.items():
-        owner[local_id].states[state] += 1
-        if state in Operation.FAILED and text:
-            owner[local_id].error = owner[local_id].error or text
-    return {local_id: state for local_id, (_, state, _) in newest.items()}
 
 
 @dataclass(frozen=True, slots=True)

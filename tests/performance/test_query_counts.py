@@ -31,7 +31,7 @@ PAGES = {
     "projects": ("clients:project_list", "", 12),
     "staff": ("staff:list", "", 12),
     "codes": ("codes:list", "", 12),
-    "Post Timesheets": ("posting:timesheets", "", 13),
+    "Post Timesheets": ("posting:timesheets", "", 12),
     "posted time": ("posting:timesheets", "?span=all&state=posted", 12),
     "errors": ("posting:errors", "", 12),
     "ledger": ("posting:ledger", "", 12),
