@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -49,20 +49,25 @@ class Filters:
 
     def timesheets(self, firm: Any) -> QuerySet[Timesheet]:
         """The firm's timesheets that match; those without time are left out."""
-        found = Timesheet.objects.for_firm(firm).select_related("staff")
+        found = Timesheet.objects.for_firm(firm).select_related("staff").filter(self._periods())
+        return found.filter(Exists(self._own("pk"))).order_by("staff__name", "staff_id", "-starts_on")
+
+    def all_entries(self, firm: Any) -> QuerySet[TimeEntry]:
+        """The entries that count of all timesheets that match."""
+        found = self.entries().filter(self._periods("timesheet__"), firm=firm)
+        return found if self.state == "all" else found.filter(Exists(self._own("timesheet")))
+
+    def _periods(self, of: str = "") -> Q:
         first, last = self._dates()
-        if first:
-            found = found.filter(ends_on__gte=first)
-        if last:
-            found = found.filter(starts_on__lte=last)
-        if self.staff:
-            found = found.filter(staff_id=self.staff)
-        own = self.entries().filter(timesheet=OuterRef("pk"))
+        wanted = {"ends_on__gte": first, "starts_on__lte": last, "staff": self.staff}
+        return Q(**{of + name: value for name, value in wanted.items() if value})
+
+    def _own(self, timesheet: str) -> QuerySet[TimeEntry]:
+        """Of one timesheet, the entries for whose sake it is shown."""
+        own = self.entries().filter(timesheet=OuterRef(timesheet))
         if self.state == "unposted":
-            own = own.exclude(lock=TimeEntry.Lock.POSTED)
-        if self.state == "posted":
-            own = own.filter(lock=TimeEntry.Lock.POSTED)
-        return found.filter(Exists(own)).order_by("staff__name", "staff_id", "-starts_on")
+            return own.exclude(lock=TimeEntry.Lock.POSTED)
+        return own.filter(lock=TimeEntry.Lock.POSTED) if self.state == "posted" else own
 
     def _dates(self) -> tuple[date | None, date | None]:
         first = timezone.localdate().replace(day=1)

@@ -113,7 +113,6 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
 
     `open` are those approved and not posted: whether each is ready is judged when they are sent. One statement.
     """
-    sheets = filters.timesheets(connection.firm_id).order_by()
     approved = Q(timesheet__status=Timesheet.Status.APPROVED)
     conditions = {
         "entered": Q(),
@@ -123,9 +122,8 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     }
     sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
-    entries = filters.entries().filter(firm=connection.firm_id, timesheet__in=sheets)
     # A timesheet is found by an entry of it, so those of the entries are all.
-    return entries.aggregate(sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums)
+    return filters.all_entries(connection.firm_id).aggregate(sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums)
 
 
 def _count(row: Row, minutes: int, lock: str) -> None:

@@ -165,6 +165,8 @@ class TimeEntry(FirmScoped, Timestamped):
         indexes = [
             models.Index(fields=["firm", "work_date", "staff"], name="time_entry_firm_date_idx"),
             models.Index(fields=["firm", "lock", "work_date"], name="time_entry_lock_idx"),
+            # What isn't posted yet is found at once, whatever was posted before.
+            models.Index(fields=["timesheet"], condition=~models.Q(lock="posted"), name="time_entry_unposted_idx"),
         ]
         triggers = [
             pgtrigger.Protect(
