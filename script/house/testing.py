@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from typing import Dict, List, Sequence, Tuple
@@ -82,6 +83,8 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
 def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> List[Result]:
     # Servers started by tests serve static files from where they lie.
     env = {**env, "BIGTIME_PLAIN_STATIC": "1"}
+    # A failure of the crash tests names the seed that shows it again.
+    env |= {name: os.environ[name] for name in ("BIGTIME_SEED",) if name in os.environ}
     if not own.fast:
         need_driver()
         need_display()
