@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import Any, ClassVar
 
 from .fields import Dialect, Field, Wins
@@ -30,9 +32,11 @@ class Entity:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
         cls.fields = {**cls.fields, **own}
 
-    def read(self, raw: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
-        """Values by field name. Raises Rejected naming the first field of the wrong type."""
-        return {name: self._reader(name, field)(raw, dialect) for name, field in self.fields.items()}
+    def read(self, raw: dict[str, Any], dialect: Dialect, *, only: Collection[str] = ()) -> dict[str, Any]:
+        """Values by field name, of all fields or `only` some. Raises Rejected naming the first of the wrong type."""
+        readers = self._readers
+        wanted = [name for name in only if name in readers] if only else readers
+        return {name: readers[name](raw, dialect) for name in wanted}
 
     def write(self, values: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
         """What the edition is sent for these values, in declared order; fields that are not given stay out."""
@@ -65,5 +69,6 @@ class Entity:
         """What the record should be here. None: it is only mirrored, and perhaps linked by hand."""
         return []
 
-    def _reader(self, name: str, field: Field) -> Any:
-        return getattr(self, f"read_{name}", field.read)
+    @cached_property
+    def _readers(self) -> dict[str, Callable[[dict[str, Any], Dialect], Any]]:
+        return {name: getattr(self, f"read_{name}", field.read) for name, field in self.fields.items()}

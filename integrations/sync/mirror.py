@@ -22,6 +22,9 @@ from .mapper import Entity
 from .targets import Identity
 
 
+SHOWN = ("parent", "name", "active")
+
+
 @dataclass(frozen=True, slots=True)
 class Mirrored:
     """One record as the mirror keeps it."""
@@ -61,9 +64,11 @@ def read_page(entity: Entity, dialect: Any, raws: Iterable[dict[str, Any]]) -> P
 
 
 def _mirrored(entity: Entity, dialect: Any, raw: dict[str, Any], identity: Identity) -> Mirrored:
-    """A record that can't be read is kept as it came, without a name: applying it says what is wrong with it."""
+    """Of what it says only what is looked for and shown. One whose name can't be read is kept without it: applying it
+    says what is wrong with it.
+    """
     try:
-        values = entity.read(raw, dialect)
+        values = entity.read(raw, dialect, only=SHOWN)
     except Rejected:
         values = {}
     data = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
