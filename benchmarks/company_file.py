@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.db import connection as database
 from django.urls import reverse
@@ -26,26 +20,11 @@ from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent
 from integrations.quickbooks.desktop.qwc import APP_ID, APP_NAME, OWNER_ID
 from integrations.sync import runs
+from simulators.desktop.remote import CompanyFile, Desktop
+from simulators.remote import answering, free_port, started
 
 from .carrier import Carried, visit
 from .measuring import TICKS, Spent, spending
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass
-class Desktop:
-    """The simulator's control addresses."""
-
-    url: str
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            f"{self.url}/_sim{path}", data, {"Content-Type": "application/json"}, method=method
-        )
-        with urllib.request.urlopen(request, timeout=600) as answer:
-            return json.loads(answer.read() or b"null")
 
 
 @dataclass
@@ -107,41 +86,27 @@ class Office:
     desktop: Desktop
     web: Web
     name: str
-    file: str = field(init=False)
-    path: str = field(init=False)
+    books: CompanyFile = field(init=False)
     connection: Connection = field(init=False)
     agent: Agent = field(init=False)
     secret: str = field(init=False)
 
     def __post_init__(self) -> None:
-        made = self.desktop.call("POST", "/files", {"name": self.name})
-        self.file, self.path = made["file"], made["path"]
-        self.desktop.call("PUT", f"/{self.file}/access", {"app": APP_NAME, "access": "always"})
+        self.books = self.desktop.create(self.name, APP_NAME)
         channel = services.enable(firm=Firm.objects.create(name=self.name), by=None)
         services.grant(channel=channel, by=None)
         self.agent, self.secret = services.register(channel=channel, by=None, computer="Front desk")
         self.connection = Connection.objects.select_related("firm").get(pk=channel.connection_id)
 
-    def fill(self, **sizes: int) -> None:
-        self.desktop.call("POST", f"/{self.file}/fill", sizes)
-
-    def add(self, entity: str, **fields: Any) -> str:
-        answer = self.desktop.call("POST", f"/{self.file}/objects/{entity}", fields)
-        return str(answer.get("ListID") or answer.get("TxnID"))
-
-    def dump(self, entity: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.desktop.call("GET", f"/{self.file}/dump/{entity}")["items"]
-        return rows
-
     def visit(self) -> Visited:
         """One whole visit of the Sync Agent."""
-        host = [sys.executable, "-m", "simulators.desktop.host", "--url", self.desktop.url, "--file", self.file]
+        host = [sys.executable, "-m", "simulators.desktop.host", "--url", self.desktop.url, "--file", self.books.key]
         before, base = self.web.cpu(), database_cpu()
         carried = visit(
             {
                 "address": f"{self.web.url}{reverse('quickbooks_desktop:soap')}", "secret": self.secret,
                 "agent_id": self.agent.username, "app_name": APP_NAME, "app_id": APP_ID, "owner_id": OWNER_ID,
-                "company_file": self.path, "host": host,
+                "company_file": self.books.path, "host": host,
             }
         )  # fmt: skip
         if carried.outcome != "done":
@@ -168,54 +133,28 @@ class Office:
 
 @contextmanager
 def simulator() -> Iterator[Desktop]:
-    with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, _port() as port:
-        options = ["--port", str(port), "--data", folder, "--seed", "none"]
-        with _process(["-m", "simulators.desktop", *options], Path(folder, "log.txt"), {}) as process:
-            desktop = Desktop(f"http://127.0.0.1:{port}")
-            _wait(process, lambda: desktop.call("GET", "/files"))
-            yield desktop
+    with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder:
+        log = Path(folder, "log.txt")
+        with started("simulators.desktop", Path(folder), log, "/_sim/files", "--seed", "none") as url:
+            yield Desktop(url)
 
 
 @contextmanager
 def web(application: str = "bigtime.wsgi") -> Iterator[Web]:
     """As the Docker image starts it, but for one worker instead of two."""
-    with tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder, _port() as port:
-        url = f"http://127.0.0.1:{port}"
-        served = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
-        with _process([*served, "--timeout", "600"], Path(folder, "log.txt"), {"BIGTIME_BASE_URL": url}) as process:
-            described = f"{url}{reverse('quickbooks_desktop:soap')}?wsdl"
-            _wait(process, lambda: urllib.request.urlopen(described, timeout=60).close())
-            yield Web(process, url)
-
-
-@contextmanager
-def _port() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    yield port
-
-
-@contextmanager
-def _process(options: list[str], log: Path, more: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, *options], cwd=ROOT, stdout=out, stderr=out, env={**os.environ, **more}
-        )
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    described = f"{url}{reverse('quickbooks_desktop:soap')}?wsdl"
+    served = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
+    with (
+        tempfile.TemporaryDirectory(prefix="bigtime-bench-") as folder,
+        answering(
+            [*served, "--timeout", "600"], Path(folder, "log.txt"), described, {"BIGTIME_BASE_URL": url}
+        ) as process,
+    ):
         try:
-            yield process
+            yield Web(process, url)
         finally:
+            # Killed, it would leave its worker behind.
             process.terminate()
             process.wait(30)
-
-
-def _wait(process: subprocess.Popen[bytes], answers: Any) -> None:
-    until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            answers()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"{process.args!r} did not start.")

@@ -16,8 +16,9 @@ from integrations.models import Exchange, Operation, RemoteRecord
 from integrations.sync import markers
 from posting import services
 from posting.filters import Filters
+from simulators.desktop.remote import Desktop
 
-from .company_file import Desktop, Office, Visited, simulator, web
+from .company_file import Office, Visited, simulator, web
 from .measuring import median, p95
 from .table import Row
 from .work import Work
@@ -58,7 +59,7 @@ def _read(desktop: Desktop, sizes: Sequence[tuple[int, int]]) -> Iterator[tuple[
     for customers, jobs in sizes:
         with web() as server:
             office = Office(desktop, server, f"Read {customers + jobs}")
-            office.fill(customers=customers, jobs=jobs)
+            office.books.fill(customers=customers, jobs=jobs)
             yield office, office.visit()
 
 
@@ -135,14 +136,14 @@ class Posting:
 
     def _books(self) -> None:
         """Services are priced, and nobody is paid by the hour."""
-        income = self.office.add("Account", Name="Fees", AccountType="Income")
+        income = self.office.books.add("Account", Name="Fees", AccountType="Income")
         for number in range(PEOPLE):
-            self.office.add("Employee", FirstName="Person", LastName=f"{number:03}")
+            self.office.books.add("Employee", FirstName="Person", LastName=f"{number:03}")
         for number in range(CUSTOMERS):
-            self.office.add("Customer", Name=f"Customer {number:03}")
+            self.office.books.add("Customer", Name=f"Customer {number:03}")
         for number in range(SERVICES):
             priced = {"Price": "100.00", "AccountRef": {"ListID": income}}
-            self.office.add("ItemService", Name=f"Service {number}", SalesOrPurchase=priced)
+            self.office.books.add("ItemService", Name=f"Service {number}", SalesOrPurchase=priced)
 
     def _press(self) -> None:
         firm = self.office.connection.firm
@@ -162,7 +163,7 @@ class Posting:
 
     def verdict(self) -> tuple[int, int]:
         """Lost and doubled, by the company file's side and by ours."""
-        held = Counter(markers.find(each.get("Notes", "")) for each in self.office.dump("TimeTracking"))
+        held = Counter(markers.find(each.get("Notes", "")) for each in self.office.books.dump("TimeTracking"))
         posted = Operation.objects.filter(connection=self.office.connection, state=Operation.State.POSTED)
         known = set(posted.values_list("marker", flat=True))
         return self.wanted - len(known & set(held)), held.total() - len(held)
@@ -195,7 +196,7 @@ def _as_others(desktop: Desktop, read: tuple[Office, Visited], posted: Posting, 
     """The same program, told to ask for 25 records at a time and to send one add: what the smaller messages cost."""
     with web("benchmarks.frugal") as server:
         office = Office(desktop, server, "Read by 25")
-        office.fill(customers=20 if small else 100, jobs=80 if small else 400)
+        office.books.fill(customers=20 if small else 100, jobs=80 if small else 400)
         visited = office.visit()
     yield from _beside("first sync, a record", read[1], _held(read[0]), visited, _held(office), "25 records a page")
     theirs = Posting(desktop, 20 if small else 200, "benchmarks.frugal")

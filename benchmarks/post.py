@@ -15,9 +15,10 @@ from integrations.quickbooks.online import poster
 from integrations.sync import markers
 from posting import services
 from posting.filters import Filters
+from simulators.online.remote import Simulator
 
 from . import rivals
-from .books import Simulator
+from .books import company, connected
 from .measuring import Spent, median, spending, spread
 from .table import Row
 from .work import Work
@@ -40,7 +41,7 @@ def rows(books: Simulator, *, small: bool, minute: float) -> list[Row]:
 
 def _runs(books: Simulator, wanted: int, times: int, minute: float) -> list[Run]:
     settings.MINUTE_SECONDS = minute
-    books.configure(minute=minute, limits=True)
+    books.config(minute=minute, limits=True)
     runs = [Run(books, f"Posting {turn} at {minute:g}", wanted) for turn in range(times)]
     for run in runs:
         run.post()
@@ -52,8 +53,8 @@ class Run:
 
     def __init__(self, books: Simulator, name: str, wanted: int) -> None:
         self.books, self.wanted = books, wanted
-        self.realm = books.new_company(name, customers=20)
-        self.connection = books.connection(self.realm, Firm.objects.create(name=name), imported=True)
+        self.realm = company(books, name, customers=20)
+        self.connection = connected(books, self.realm, Firm.objects.create(name=name), imported=True)
         self.remote = remote_ids(books, self.realm)
         self.queueing, self.sending = Spent(), Spent()
         self.calls: Counter[str] = Counter()
@@ -76,7 +77,7 @@ class Run:
         with spending() as self.queueing:
             filters = Filters(span="all")
             services.post_time(connection=connection, timesheets=sheets, filters=filters, key=uuid.uuid4(), by=None)
-        self.books.forget()
+        self.books.stats(reset=True)
         with spending() as self.sending:
             while Operation.objects.filter(connection=connection, state=Operation.State.READY).exists():
                 poster.drain(connection, seconds=TASK_SECONDS)
@@ -100,11 +101,14 @@ class Run:
 
 def remote_ids(books: Simulator, realm: str) -> dict[str, list[str]]:
     """Ten employees, six services and the customers there are."""
-    income = {"value": books.create(realm, "Account", Name="Income of services", AccountType="Income")}
+    income = {"value": books.create(realm, "Account", Name="Income of services", AccountType="Income")["Id"]}
     return {
-        "employee": [books.create(realm, "Employee", GivenName="Person", FamilyName=f"{n:03}") for n in range(10)],
+        "employee": [
+            books.create(realm, "Employee", GivenName="Person", FamilyName=f"{n:03}")["Id"] for n in range(10)
+        ],
         "item": [
-            books.create(realm, "Item", Name=f"Service {n}", Type="Service", IncomeAccountRef=income) for n in range(6)
+            books.create(realm, "Item", Name=f"Service {n}", Type="Service", IncomeAccountRef=income)["Id"]
+            for n in range(6)
         ],
         "customer": [each["Id"] for each in books.dump(realm, "Customer")],
     }
@@ -173,10 +177,10 @@ def _beside(books: Simulator, runs: list[Run], minute: float, *, small: bool) ->
 
 
 def _rival(books: Simulator, name: str, way: rivals.Way, count: int, minute: float) -> rivals.Result:
-    realm = books.new_company(name, customers=20)
+    realm = company(books, name, customers=20)
     rival = rivals.Rival(books, realm, remote_ids(books, realm))
-    books.configure(limits=True)
+    books.config(limits=True)
     paced = rival.run(way, count, minute)
-    books.configure(limits=False)
+    books.config(limits=False)
     free = rival.run(way, count, minute)
     return rivals.Result(paced, free, rival.refused)

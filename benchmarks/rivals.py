@@ -16,7 +16,8 @@ from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects import TimeActivity
 from quickbooks.objects.base import Ref
 
-from .books import Simulator
+from simulators.online.remote import Simulator
+
 from .measuring import Spent, spending
 
 BATCH = 30
@@ -34,7 +35,7 @@ class Rival:
     """A client of one company."""
 
     def __init__(self, books: Simulator, realm: str, remote: dict[str, list[str]]) -> None:
-        granted = books.tokens(realm)
+        granted = books.grant(realm)
         auth = AuthClient(
             "demo-client", "demo-secret", "http://127.0.0.1:8000/callback",
             f"{books.url}/.well-known/openid_sandbox_configuration/",

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
+from simulators.online.remote import Simulator
+
 from . import desktop, pages, post, sync
-from .books import Simulator, simulator
+from .books import simulator
 from .table import Row, text
 
 

@@ -16,9 +16,10 @@ from bigtime.firm.models import Firm
 from integrations.models import Connection, RemoteRecord, SyncRun, Watermark
 from integrations.quickbooks.online import puller
 from integrations.sync import pull, runs
+from simulators.online.remote import Simulator
 
 from . import memory, upserts
-from .books import Simulator
+from .books import company, connected
 from .measuring import Spent, spending, statements, tuples_written
 from .table import Row
 
@@ -42,13 +43,13 @@ class Sizes:
 def rows(books: Simulator, *, small: bool) -> Iterator[Row]:
     sizes = Sizes(300, 1500, 1000) if small else Sizes(10_000, 50_000, 20_000)
     settings.MINUTE_SECONDS = MINUTE
-    books.configure(minute=MINUTE, limits=True, call_latency=0, item_latency=0)
-    realm = books.new_company("Large company", customers=sizes.customers, jobs=sizes.jobs)
-    connection = books.connection(realm, Firm.objects.create(name="Large firm"))
+    books.config(minute=MINUTE, limits=True, call_latency=0, item_latency=0)
+    realm = company(books, "Large company", customers=sizes.customers, jobs=sizes.jobs)
+    connection = connected(books, realm, Firm.objects.create(name="Large firm"))
     yield from _first(books, connection, sizes)
     yield from _again(books, connection)
     yield from upserts.rows(books.dump(realm, "Customer")[: sizes.upserted])
-    books.configure(limits=False)
+    books.config(limits=False)
     yield from _memory(books, realm, sizes)
 
 
@@ -74,7 +75,7 @@ def noting_the_pull() -> Iterator[Pulled]:
 
 
 def _first(books: Simulator, connection: Connection, sizes: Sizes) -> list[Row]:
-    books.forget()
+    books.stats(reset=True)
     run = runs.start(connection=connection)
     began, cpu = time.perf_counter(), time.process_time()
     with spending() as reading, noting_the_pull() as pulled:
@@ -132,7 +133,7 @@ def _again(books: Simulator, connection: Connection) -> list[Row]:
 
 
 def _unchanged(books: Simulator, connection: Connection, words: str) -> list[Row]:
-    books.forget()
+    books.stats(reset=True)
     with tuples_written() as written:
         run = runs.start(connection=connection)
         with spending() as spent:
@@ -161,9 +162,9 @@ def _ended(run: SyncRun, state: str) -> SyncRun:
 
 
 def _memory(books: Simulator, realm: str, sizes: Sizes) -> list[Row]:
-    tenth = books.new_company("Tenth", customers=sizes.customers // 10, jobs=sizes.jobs // 10)
+    tenth = company(books, "Tenth", customers=sizes.customers // 10, jobs=sizes.jobs // 10)
     small, large = (
-        memory.peak_of(books.connection(each, Firm.objects.create(name=f"Memory {each}")).pk) for each in (tenth, realm)
+        memory.peak_of(connected(books, each, Firm.objects.create(name=f"Memory {each}")).pk) for each in (tenth, realm)
     )
     ratio = large.most / small.most
     grown = (large.most - large.before) / (small.most - small.before)

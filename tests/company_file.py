@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,82 +15,11 @@ from xml.sax.saxutils import escape
 from django.test import Client
 from django.urls import reverse
 
-from tests.simulator import started
+from simulators.desktop.remote import CompanyFile, Desktop, HostError
+from simulators.remote import started
 
 NAMESPACE = "http://developer.intuit.com/"
 APP = "BigTime Sync Agent"
-
-
-class Desktop:
-    """The simulator's control addresses; what it says happened is the truth the tests judge by."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        return self._ask(method, f"/_sim{path}", body)
-
-    def rp(self, host: str, method: str, *args: Any) -> Any:
-        """One call of the request processor. Raises HostError."""
-        answer = self._ask("POST", "/rp", {"id": 1, "host": host, "method": method, "args": list(args)})
-        if "error" in answer:
-            raise HostError(answer["error"]["hresult"], answer["error"]["message"])
-        return answer["result"]
-
-    def _ask(self, method: str, path: str, body: Any) -> Any:
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self.url}{path}", data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def create(self, name: str) -> CompanyFile:
-        made = self.call("POST", "/files", {"name": name, "seed": "blank"})
-        file = CompanyFile(self, made["file"], made["path"])
-        self.call("PUT", f"/{file.key}/access", {"app": APP, "access": "always"})
-        return file
-
-
-class HostError(Exception):
-    def __init__(self, hresult: str, message: str) -> None:
-        super().__init__(hresult)
-        self.hresult, self.message = hresult, message
-
-
-@dataclass
-class CompanyFile:
-    """One company file, edited over there."""
-
-    desktop: Desktop
-    key: str
-    path: str
-
-    def add(self, entity: str, **fields: Any) -> str:
-        answer = self.desktop.call("POST", f"/{self.key}/objects/{entity}", fields)
-        return str(answer.get("ListID") or answer.get("TxnID"))
-
-    def delete(self, entity: str, **fields: Any) -> None:
-        self.desktop.call("POST", f"/{self.key}/objects/{entity}?operation=delete", fields)
-
-    def dump(self, entity: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.desktop.call("GET", f"/{self.key}/dump/{entity}")["items"]
-        return rows
-
-    def journal(self, entity: str = "", op: str = "") -> list[dict[str, Any]]:
-        found = self.desktop.call("GET", f"/journal?file={self.key}&entity={entity}&op={op}")
-        entries: list[dict[str, Any]] = found["entries"]
-        return entries
-
-    def conditions(self, **values: Any) -> None:
-        self.desktop.call("PUT", f"/{self.key}/conditions", values)
-
-    def backup(self) -> None:
-        self.desktop.call("POST", f"/{self.key}/backup", {"name": "backup"})
-
-    def restore(self) -> None:
-        self.desktop.call("POST", f"/{self.key}/restore", {"name": "backup"})
-
-    def fill(self, **sizes: int) -> None:
-        self.desktop.call("POST", f"/{self.key}/fill", sizes)
 
 
 class Soap:

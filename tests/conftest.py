@@ -15,8 +15,9 @@ from django.utils import timezone
 from bigtime.firm.models import Firm, Membership, Role
 from integrations.models import Connection
 from integrations.quickbooks.online.models import Token
+from simulators.online.remote import Simulator
 from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
-from tests.simulator import Simulator, running
+from tests.simulator import running
 
 
 @pytest.fixture(scope="session", autouse=True)

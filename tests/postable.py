@@ -23,8 +23,8 @@ from integrations.quickbooks.online import poster
 from integrations.quickbooks.online.models import CallBudget
 from integrations.sync import markers, outbox
 from integrations.sync.outbox import Record
+from simulators.online.remote import Simulator
 from tests.factories.work import ClientFactory, LaborCodeFactory, ProjectFactory, StaffFactory
-from tests.simulator import Simulator
 
 MONDAY = date(2026, 11, 16)
 MODEL = "timesheets.timeentry"

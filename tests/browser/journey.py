@@ -20,8 +20,9 @@ from playwright.sync_api import Locator, Page, expect
 from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
+from simulators.online.remote import Simulator
+from simulators.remote import ROOT
 from tests.factories import ClientFactory, LaborCodeFactory, ProjectFactory, StaffFactory, TimesheetFactory
-from tests.simulator import ROOT, Simulator
 
 # In the order the timesheet shows them.
 CLIENT, PROJECTS, CODES = "Acme Corp", ("Brand guidelines", "Website relaunch"), ("Consulting", "Design")

@@ -23,9 +23,9 @@ from posting import services
 from posting.causes import causes
 from posting.filters import Filters
 from posting.models import Batch
+from simulators.online.remote import Simulator
 from tests.factories import RemoteRecordFactory
 from tests.security.addresses import SUBJECTS, Address
-from tests.simulator import Simulator
 
 # One of each state, in the order of the entries that were queued.
 ENDS = [

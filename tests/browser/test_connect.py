@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from integrations.models import Connection
 from integrations.quickbooks.online.models import Token
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

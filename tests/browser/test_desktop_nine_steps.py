@@ -31,8 +31,8 @@ from pytest_django.live_server_helper import LiveServer
 from bigtime.firm.models import Firm, Membership, User
 from integrations.models import Connection, Operation
 from integrations.sync import guard
+from simulators.remote import ROOT
 from tests.factories.people import PASSWORD
-from tests.simulator import ROOT
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
 from tests.sync_agent.screen import Person, hidden_screen, running_agent
 

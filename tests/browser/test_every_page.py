@@ -16,8 +16,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from simulators.online.remote import Simulator
 from tests.security.addresses import Address, addresses, is_public
-from tests.simulator import Simulator
 
 from .lifelike import Lifelike
 

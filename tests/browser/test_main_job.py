@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 from bigtime.firm.models import Firm, Membership
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Connection, Operation
+from simulators.online.remote import Simulator
 from tests.factories.people import PASSWORD
-from tests.simulator import Simulator
 
 from .journey import CLIENT, CODES, PROJECTS, Posted, TwoSides, background, look_into_books, monday_of, tab_to
 

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
 from integrations.models import Connection, RemoteRecord, SyncRun
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

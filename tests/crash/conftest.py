@@ -8,8 +8,8 @@ import pytest
 
 from integrations.models import Connection
 from integrations.sync import guard
+from simulators.online.remote import Simulator
 from tests.postable import Postable
-from tests.simulator import Simulator
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from bigtime.firm.models import Firm
 from integrations import registry
 from integrations.models import Connection
 from integrations.sync import guard
+from simulators.online.remote import Simulator
 from tests.factories import ConnectionFactory
 from tests.postable import Postable
-from tests.simulator import Simulator
 
 from .desk import Desk
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 
 PROGRAM = Path(__file__).with_name("at_the_screen.py")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
 from tests.sync_agent.service import PASSWORD, SECRET, Service
 

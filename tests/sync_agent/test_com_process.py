@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from simulators.remote import ROOT
 from sync_agent.command_line import main
 from sync_agent.company import look_at
 from sync_agent.host import Host, HostError, Unanswered
-from tests.simulator import ROOT
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
 from tests.sync_agent.service import PASSWORD, Service
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 from tests.simulators.desktop.caller import running_desktop
 from tests.sync_agent.screen import hidden_screen
 from tests.sync_agent.service import PASSWORD, SECRET, Service

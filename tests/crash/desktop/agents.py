@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulators.desktop.host import Bridge
+from simulators.desktop.remote import CompanyFile
 from sync_agent.configuration import Configuration
 from sync_agent.connector import Connector
 from sync_agent.host import Host, HostError
@@ -19,7 +20,7 @@ from sync_agent.hresults import tidy
 from sync_agent.problems import Trouble, Unreachable
 from sync_agent.session import Session
 from sync_agent.transport import Reply, Transport
-from tests.company_file import APP, CompanyFile
+from tests.company_file import APP
 from tests.crash.workers import Work
 
 from .firm import Computer

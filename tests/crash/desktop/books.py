@@ -9,7 +9,7 @@ from typing import Any
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation
 from integrations.sync import markers
-from tests.company_file import CompanyFile
+from simulators.desktop.remote import CompanyFile
 from tests.crash.oracle import Verdict
 
 from .firm import DesktopFirm

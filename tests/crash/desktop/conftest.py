@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 
 from bigtime.firm.models import Firm
-from tests.company_file import Desktop, running
+from simulators.desktop.remote import Desktop
+from tests.company_file import APP, running
 
 from .firm import DesktopFirm
 from .scene import Scene
@@ -31,7 +32,7 @@ def books_setting(settings: Any) -> None:
 @pytest.fixture
 def books(desktop: Desktop, firm: Firm, transactional_db: None, books_setting: None) -> DesktopFirm:
     """Synced once, nothing posted."""
-    return DesktopFirm(firm, desktop.create("Harbor Design"))
+    return DesktopFirm(firm, desktop.create("Harbor Design", APP))
 
 
 @pytest.fixture

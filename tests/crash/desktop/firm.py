@@ -21,7 +21,8 @@ from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.sync import outbox, runs
 from integrations.sync.outbox import Record
-from tests.company_file import CompanyFile, WebConnector
+from simulators.desktop.remote import CompanyFile
+from tests.company_file import WebConnector
 from tests.factories import UserFactory
 
 MONDAY = date(2026, 11, 16)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from integrations.models import Operation
-from tests.company_file import APP, HostError
+from simulators.desktop.remote import HostError
+from tests.company_file import APP
 from tests.crash.workers import Worker, fork
 
 from .agents import EVEN, Temper, working

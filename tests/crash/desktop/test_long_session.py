@@ -14,7 +14,8 @@ from integrations.models import RemoteRecord, SyncStep
 from integrations.quickbooks.desktop import callbacks
 from integrations.quickbooks.desktop.soap import OPERATIONS, Call
 from integrations.sync import pull, runs
-from tests.company_file import CompanyFile, Desktop, Soap, WebConnector
+from simulators.desktop.remote import CompanyFile, Desktop
+from tests.company_file import APP, Soap, WebConnector
 
 from .firm import DesktopFirm
 from .test_kills import SEED
@@ -47,7 +48,7 @@ class Direct(Soap):
 @pytest.fixture
 def office(books_setting: None, desktop: Desktop, firm: Firm, transactional_db: None) -> DesktopFirm:
     """Connected, never synced, with a company file that is large."""
-    made = DesktopFirm(firm, desktop.create("Long List"), is_synced=False)
+    made = DesktopFirm(firm, desktop.create("Long List", APP), is_synced=False)
     made.file.fill(customers=CUSTOMERS, jobs=JOBS)
     return made
 

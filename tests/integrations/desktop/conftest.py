@@ -16,7 +16,8 @@ from integrations.models import Connection, SyncRun
 from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.sync import guard, runs
-from tests.company_file import CompanyFile, Desktop, WebConnector, running
+from simulators.desktop.remote import CompanyFile, Desktop
+from tests.company_file import APP, WebConnector, running
 from tests.factories import UserFactory
 
 
@@ -86,4 +87,4 @@ class Office:
 @pytest.fixture
 def office(desktop: Desktop, firm: Firm, transactional_db: None) -> Office:
     """Connected, never synced."""
-    return Office(firm, desktop.create("Harbor Design"))
+    return Office(firm, desktop.create("Harbor Design", APP))

@@ -18,7 +18,7 @@ from integrations.quickbooks.desktop import services, session
 from integrations.quickbooks.desktop.models import Agent, Session
 from integrations.sync import runs
 from integrations.sync.work import working
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 
 from .conftest import Office
 from .test_posting import Posting

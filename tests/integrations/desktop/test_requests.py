@@ -14,7 +14,7 @@ from integrations.quickbooks.desktop.qbxml import Request, Response, Unreadable
 from integrations.quickbooks.desktop.system import ENTITIES
 from integrations.quickbooks.desktop.text import sendable
 from integrations.sync.errors import AccountingError, Rejected, Retryable, UnknownOutcome
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 
 from .conftest import Office
 from .test_posting import Posting

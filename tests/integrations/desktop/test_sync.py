@@ -15,7 +15,8 @@ from integrations.quickbooks.desktop import services
 from integrations.quickbooks.desktop.models import Agent
 from integrations.quickbooks.desktop.system import SYSTEM
 from integrations.sync import pumping, runs
-from tests.company_file import Desktop, WebConnector
+from simulators.desktop.remote import Desktop
+from tests.company_file import APP, WebConnector
 
 from .conftest import Office
 
@@ -114,7 +115,7 @@ def test_a_request_quickbooks_cannot_read_spoils_only_itself(office: Office) -> 
 def test_another_company_file_is_refused_and_nothing_is_read(office: Office, desktop: Desktop) -> None:
     office.file.add("Customer", Name="Acme")
     office.sync()
-    other = desktop.create("Somebody Else")
+    other = desktop.create("Somebody Else", APP)
     other.add("Customer", Name="Stranger")
     runs.start(connection=office.connection)
     Agent.objects.update(company_file="")

@@ -21,7 +21,7 @@ from integrations.quickbooks.desktop.text import sendable
 from integrations.quickbooks.entities.time_entry import TimeEntry
 from simulators.desktop import qbxml as real
 from simulators.desktop.validation import as_kept
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 
 SCHEMA = ROOT.parent / "shared" / "reference" / "qbxml" / "qbxmlops130.xsd"
 DIALECT, SPEC = DesktopDialect(), TimeEntry()

@@ -11,9 +11,9 @@ from django.test import Client
 
 from integrations.models import Connection
 from integrations.quickbooks.online.models import IntuitApp
+from simulators.online.remote import Simulator
 from tests.factories import FirmFactory
 from tests.factories.books import ConnectionFactory
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.django_db
 URL = "/company/integrations/quickbooks-online/intuit-app/"

@@ -13,7 +13,7 @@ from integrations.models import Connection, Exchange
 from integrations.quickbooks.online import transport
 from integrations.quickbooks.online.client import Client, quoted, server_time
 from integrations.sync.errors import Disconnected, Rejected, Retryable, UnknownOutcome
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from integrations.quickbooks.online import intuit_app, oauth, services
 from integrations.quickbooks.online.client import Client as IntuitClient
 from integrations.quickbooks.online.models import Authorization, Token
 from integrations.sync.errors import Disconnected
+from simulators.online.remote import Simulator
 from tests.factories import FirmFactory
 from tests.factories.books import LinkFactory
 from tests.factories.people import MembershipFactory
-from tests.simulator import Simulator
 
 from .consent import walk
 

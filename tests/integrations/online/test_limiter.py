@@ -13,7 +13,7 @@ from integrations.quickbooks.online import limiter, transport
 from integrations.quickbooks.online.client import Client
 from integrations.quickbooks.online.models import CallBudget
 from integrations.sync.errors import Retryable
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 
 @pytest.fixture

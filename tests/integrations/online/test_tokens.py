@@ -24,7 +24,7 @@ from integrations.models import Connection, Exchange
 from integrations.quickbooks.online import oauth, tokens
 from integrations.quickbooks.online.models import IntuitApp, Token
 from integrations.sync.errors import Disconnected, Retryable
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 ROOT = Path(__file__).resolve().parents[3]
 Make = Callable[..., Connection]

@@ -13,9 +13,9 @@ from bigtime.firm.models import Firm
 from integrations.models import Connection, RemoteRecord, SyncRun
 from integrations.quickbooks.online import puller
 from integrations.sync import runs
+from simulators.online.remote import Simulator
 from tests.factories.books import ConnectionFactory, RemoteRecordFactory
 from tests.integrations.sync.conftest import Books
-from tests.simulator import Simulator
 
 SYNC = "/company/integrations/sync/"
 

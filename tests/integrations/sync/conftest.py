@@ -14,7 +14,7 @@ from integrations.quickbooks.online import puller
 from integrations.quickbooks.online.dialect import OnlineDialect
 from integrations.quickbooks.online.system import ENTITIES as ALL
 from integrations.sync import mirror, runs
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 ENTITIES = {entity.key: entity for entity in ALL}
 

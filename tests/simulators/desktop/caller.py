@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,30 +9,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tests.simulator import started
+from simulators.desktop.remote import Desktop
+from simulators.remote import Control, started
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
 
 
-class HostRaised(Exception):
-    """The request processor raised; ``hresult`` as QuickBooks numbers it."""
-
-    def __init__(self, error: dict[str, str]) -> None:
-        super().__init__(f"{error['hresult']}: {error['message']}")
-        self.hresult, self.message = error["hresult"], error["message"]
-
-
-class DesktopSimulator:
-    """Speaks the control addresses under ``/_sim``; its journal is the truth the tests judge by."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def call(self, method: str, path: str, body: Any = None, timeout: float = 60) -> Any:
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self.url}/_sim{path}", data, method=method)
-        with urllib.request.urlopen(request, timeout=timeout) as answer:
-            return json.loads(answer.read() or b"null")
+class DesktopSimulator(Control):
+    """Its company files by id."""
 
     def create(self, name: str) -> str:
         """A new company file; answers its id."""
@@ -79,17 +60,11 @@ class Host:
     """A request-processor host without a process: each call is one HTTP call."""
 
     def __init__(self, url: str, file: str, app: str = "BigTime") -> None:
-        self.url, self.file, self.app, self.id, self.ticket = url, file, app, str(uuid.uuid4()), ""
+        self.desktop, self.file, self.app, self.id, self.ticket = Desktop(url), file, app, str(uuid.uuid4()), ""
 
-    def call(self, method: str, *args: Any, timeout: float = 60) -> Any:
-        """The result. Raises HostRaised."""
-        body = {"id": 1, "method": method, "args": args, "host": self.id, "opened": self.file}
-        request = urllib.request.Request(f"{self.url}/rp", json.dumps(body).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=timeout) as reply:
-            answer = json.loads(reply.read())
-        if "error" in answer:
-            raise HostRaised(answer["error"])
-        return answer["result"]
+    def call(self, method: str, *args: Any) -> Any:
+        """The result. Raises HostError."""
+        return self.desktop.rp(self.id, method, *args, opened=self.file)
 
     def begin(self, path: str = "", mode: int = 2) -> str:
         self.call("OpenConnection2", "", self.app, 1)

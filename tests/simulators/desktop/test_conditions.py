@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.simulators.desktop.caller import DesktopSimulator, Host, HostRaised
+from simulators.desktop.remote import HostError
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 ADD = "<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd></CustomerAddRq>"
 
 
 def refused(act: Callable[[], Any]) -> str:
-    with pytest.raises(HostRaised) as raised:
+    with pytest.raises(HostError) as raised:
         act()
     return raised.value.hresult
 

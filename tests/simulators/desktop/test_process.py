@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 from tests.simulators.desktop.caller import HEAD, DesktopSimulator, Host, running_desktop
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulators.desktop.caller import DesktopSimulator, Host, HostRaised
+from simulators.desktop.remote import HostError
+from tests.simulators.desktop.caller import DesktopSimulator, Host
 
 GOOD = "<CustomerAddRq><CustomerAdd><Name>Fine</Name></CustomerAdd></CustomerAddRq>"
 PARSE, VERSION = "0x80040400", "0x80040423"
@@ -34,7 +35,7 @@ PARSE, VERSION = "0x80040400", "0x80040423"
     ],
 )
 def test_one_bad_request_refuses_the_whole_set(desktop: DesktopSimulator, host: Host, bad: str) -> None:
-    with pytest.raises(HostRaised) as raised:
+    with pytest.raises(HostError) as raised:
         host.send(GOOD + bad)
     assert raised.value.hresult == PARSE
     assert raised.value.message == "QuickBooks found an error when parsing the provided XML text stream."
@@ -57,7 +58,7 @@ def test_one_bad_request_refuses_the_whole_set(desktop: DesktopSimulator, host: 
     ],
 )  # fmt: skip
 def test_envelopes_that_are_wrong(host: Host, text: str, hresult: str) -> None:
-    with pytest.raises(HostRaised) as raised:
+    with pytest.raises(HostError) as raised:
         host.call("ProcessRequest", host.ticket, text)
     assert raised.value.hresult == hresult
 

@@ -12,7 +12,7 @@ from lxml import etree
 from simulators.desktop.hresults import HostError
 from simulators.desktop.schema import TABLES, Choice, Element, Table
 from simulators.desktop.validation import read
-from tests.simulator import ROOT
+from simulators.remote import ROOT
 from tests.simulators.desktop.caller import Host
 
 FOLDER: Path = ROOT.parent / "shared" / "reference" / "qbxml"

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 
 Json = dict[str, Any]
 _names = itertools.count(1)

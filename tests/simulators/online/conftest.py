@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 from tests.simulators.online.caller import Caller
 
 

@@ -15,7 +15,7 @@ from intuitlib.client import AuthClient
 from intuitlib.enums import Scopes
 from intuitlib.exceptions import AuthClientError
 
-from tests.simulator import Simulator
+from simulators.online.remote import Simulator
 from tests.simulators.online.caller import Caller
 
 CALLBACK = "http://127.0.0.1:8000/callback?x=1"

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.simulator import ROOT, running
+from simulators.remote import ROOT
+from tests.simulator import running
 from tests.simulators.online.caller import Caller
 
 NORTHWIND = "9341453172000001"
