@@ -19,7 +19,7 @@ from . import progress, registry
 from .connected import active_connection, is_connected
 from .sync import runs
 from .system_pages import page_of
-from .tiles import facts_of
+from .tiles import lines_of
 
 ROLES = frozenset(BOOKKEEPERS)
 
@@ -39,7 +39,7 @@ def sync_tile(request: Any) -> dict[str, Any] | None:
         "share": progress.share(shown),
         "counts": progress.linked_counts(connection),
         "attention": facts.of(request, TO_DECIDE.key) or 0,
-        "facts": facts_of(connection),
+        "lines": lines_of(connection),
         "reconnect_url": page_of(connection, "enable") if is_administrator else "",
     }
 

@@ -16,7 +16,7 @@ from .system_pages import page_of
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Line:
     """A line of a tile: `moment`, when given, is shown as how long ago or how soon."""
 
     label: str
@@ -25,7 +25,9 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class SystemTile:
+    """An accounting system and what it is connected to; the dashboard's tiles are `core.tiles.Tile`."""
+
     key: str
     label: str
     sentence: str
@@ -38,10 +40,10 @@ class Tile:
     enable_url: str = ""
     disable_url: str = ""
     report_url: str = ""  # what to read before the first import
-    facts: list[Fact] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
 
-Describe = Callable[[Connection], list[Fact]]
+Describe = Callable[[Connection], list[Line]]
 _describers: dict[str, Describe] = {}
 
 
@@ -50,17 +52,17 @@ def describe_with(system: str, describe: Describe) -> None:
     _describers[system] = describe
 
 
-def tiles_of(firm: Firm) -> list[Tile]:
+def tiles_of(firm: Firm) -> list[SystemTile]:
     """Installed systems first, in the order they registered. Two queries, and what the describers ask."""
     mine = Connection.objects.for_firm(firm).order_by("-updated_at")
     return [_tile(system, [c for c in mine if c.system == system.key]) for system in registry.installed()]
 
 
-def _tile(system: registry.System, connections: list[Connection]) -> Tile:
+def _tile(system: registry.System, connections: list[Connection]) -> SystemTile:
     current = next((c for c in connections if c.is_enabled), None)
     # A system's pages share the namespace of its manage page: manage, enable, disable, preflight.
     namespace = system.manage_url.partition(":")[0]
-    return Tile(
+    return SystemTile(
         system.key,
         system.label,
         system.sentence,
@@ -73,7 +75,7 @@ def _tile(system: registry.System, connections: list[Connection]) -> Tile:
         enable_url=reverse(f"{namespace}:enable"),
         disable_url=reverse(f"{namespace}:disable"),
         report_url=page_of(current, "preflight") if current and not current.imported_at else "",
-        facts=_facts(current) if current else [],
+        lines=_lines(current) if current else [],
     )
 
 
@@ -83,12 +85,12 @@ def _status(connection: Connection | None) -> str:
     return "reconnect" if connection.status == Connection.Status.PAUSED else "connected"
 
 
-def facts_of(connection: Connection) -> list[Fact]:
+def lines_of(connection: Connection) -> list[Line]:
     """What the connection's system tells of it, from its own tables."""
     describe = _describers.get(connection.system)
     return describe(connection) if describe else []
 
 
-def _facts(connection: Connection) -> list[Fact]:
-    synced = Fact("Last sync", "not yet", connection.last_sync_at)
-    return [Fact("Company", connection.company_name), synced, *facts_of(connection)]
+def _lines(connection: Connection) -> list[Line]:
+    synced = Line("Last sync", "not yet", connection.last_sync_at)
+    return [Line("Company", connection.company_name), synced, *lines_of(connection)]

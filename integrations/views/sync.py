@@ -18,7 +18,7 @@ from integrations.models import Connection, SyncRun
 from integrations.sync import runs
 from integrations.sync.errors import AccountingError
 from integrations.system_pages import page_of
-from integrations.tiles import facts_of
+from integrations.tiles import lines_of
 
 from .deciding import connection_or_404
 
@@ -73,7 +73,7 @@ def panel(request: FirmRequest) -> HttpResponse:
     context = run_context(connection, run) | {
         "states": progress.list_states(connection),
         "attention": progress.waiting(connection),
-        "facts": facts_of(connection),
+        "lines": lines_of(connection),
         "urls": {name: page_of(connection, name) for name in ("manage", "enable", "disable", "preflight")},
     }
     return render(request, "integrations/sync.html", context)

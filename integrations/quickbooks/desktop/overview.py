@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integrations.models import Connection, Operation, SyncRun
 from integrations.sync.outcomes import State
-from integrations.tiles import Fact
+from integrations.tiles import Line
 
 from . import reading
 from .models import Agent, Channel, Session
@@ -66,15 +66,15 @@ def of(channel: Channel) -> dict[str, Any]:
     }
 
 
-def facts(connection: Connection) -> list[Fact]:
+def lines(connection: Connection) -> list[Line]:
     """For the tiles: which computer, and when it checks next."""
     channel = Channel.objects.filter(connection=connection).select_related("active").first()
     if channel is None or channel.active is None:
-        return [Fact("Sync Agent", "not connected yet" if channel else "not enabled")]
+        return [Line("Sync Agent", "not connected yet" if channel else "not enabled")]
     agent = channel.active
     css_word = WORDS[agent.state(agent.pk)][1]
     silent = agent.last_seen_at is None or agent.last_seen_at < timezone.now() - SILENT
-    shown = [Fact("Sync Agent", f"{agent}: {'silent' if silent else css_word.lower()}")]
+    shown = [Line("Sync Agent", f"{agent}: {'silent' if silent else css_word.lower()}")]
     if agent.next_check_at is None or silent:
         return shown
-    return [*shown, Fact("Next check", str(naturaltime(agent.next_check_at)), agent.next_check_at)]
+    return [*shown, Line("Next check", str(naturaltime(agent.next_check_at)), agent.next_check_at)]

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from bigtime.core.context import Banner
 from integrations.models import Connection
-from integrations.tiles import Fact
+from integrations.tiles import Line
 
 from .models import Token
 
@@ -47,17 +47,17 @@ def lifetimes_of(connection: Connection) -> Lifetimes | None:
     return found
 
 
-def facts(connection: Connection) -> list[Fact]:
+def lines(connection: Connection) -> list[Line]:
     """The line **Authorization** of the tile."""
     found = lifetimes_of(connection)
     if found is None:
-        return [Fact("Authorization", "none: reconnect")]
+        return [Line("Authorization", "none: reconnect")]
     if connection.status == Connection.Status.PAUSED:
-        return [Fact("Authorization", connection.pause_reason)]
+        return [Line("Authorization", connection.pause_reason)]
     text = f"renews itself · ends {_day(found.unused_until)} if unused"
     if found.end_is_near and found.until:
         text += f", on {_day(found.until)} in any case"
-    return [Fact("Authorization", text)]
+    return [Line("Authorization", text)]
 
 
 def warnings(connection: Connection) -> list[Banner]:
