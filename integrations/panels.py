@@ -15,16 +15,9 @@ from bigtime.firm.access import BOOKKEEPERS
 from . import registry
 from .connected import active_connection
 from .models import Link
-from .sync import linking, psa
+from .sync import linkable, psa
 
 ROLES = frozenset(BOOKKEEPERS)
-
-LOCAL_PAGES = {
-    "clients.client": "clients:client_detail",
-    "clients.project": "clients:project_detail",
-    "staff.staff": "staff:detail",
-    "codes.laborcode": "codes:edit",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,10 @@ def local_word(model: str) -> str:
 
 def local_url(model: str, pk: int | None) -> str:
     """The page of one of ours; "" for what has none."""
-    return reverse(LOCAL_PAGES[model], args=[pk]) if pk and model in LOCAL_PAGES else ""
+    if not model or not pk:
+        return ""
+    address = getattr(psa.model_of(model)(pk=pk), "get_absolute_url", None)
+    return str(address()) if address else ""
 
 
 def link_panel(request: Any, subject: Any) -> dict[str, Any] | None:
@@ -63,10 +59,10 @@ def link_panel(request: Any, subject: Any) -> dict[str, Any] | None:
     if connection is None:
         return None
     model = subject._meta.label_lower
-    found = {each.entity: each for each in linking.links_of(connection, model, [subject.pk]).get(subject.pk, [])}
+    found = {each.entity: each for each in linkable.links_of(connection, model, [subject.pk]).get(subject.pk, [])}
     sides = [
         Side(spec.label, status_of(found.get(spec.key)), found.get(spec.key), choose_url(model, subject.pk, spec.key))
-        for spec in linking.linkable_lists(connection, model)
+        for spec in linkable.lists(connection, model)
     ]
     return {"connection": connection, "system": registry.get(connection.system), "sides": sides, "model": model}
 
@@ -81,7 +77,7 @@ def link_badges(request: Any, rows: Sequence[Any]) -> Mapping[Any, Badge]:
     if connection is None:
         return {}
     model = rows[0]._meta.label_lower
-    found = linking.links_of(connection, model, [row.pk for row in rows])
+    found = linkable.links_of(connection, model, [row.pk for row in rows])
     return {row.pk: _badge(model, row.pk, found.get(row.pk, [])) for row in rows}
 
 
@@ -98,7 +94,10 @@ def shown(request: HttpRequest) -> bool:
 
 
 def install() -> None:
-    for place in ("client", "project", "staff", "code"):
+    registry.when_registered(_show_links)
+
+
+def _show_links(system: registry.System) -> None:
+    for place in {place for spec in system.entities.values() for place in spec.places}:
         register(Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, ROLES))
-    for place in ("client", "project", "staff", "code", "class", "payroll_item"):
         register(ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from . import registry
 from .models import Connection, Link, RemoteRecord, SyncIssue, SyncRun, SyncStep
-from .sync import linking
+from .sync import linkable
 
 LOCAL_LABELS = {
     "clients.client": "Clients",
@@ -100,7 +100,7 @@ def linked_counts(connection: Connection) -> list[tuple[str, int]]:
 
 def list_states(connection: Connection) -> list[ListState]:
     """Every list that can be linked, with how many of its records are; two statements."""
-    rows = RemoteRecord.objects.filter(linking.of_use(connection), connection=connection, deleted_at=None)
+    rows = RemoteRecord.objects.filter(linkable.of_use(connection), connection=connection, deleted_at=None)
     held = dict(rows.values_list("entity").annotate(n=Count("pk")).order_by())
     links = Link.objects.filter(connection=connection, remote__in=rows)
     counted = links.values_list("entity", "state").annotate(n=Count("remote", distinct=True)).order_by()
@@ -113,7 +113,7 @@ def list_states(connection: Connection) -> list[ListState]:
             sides.get((spec.key, Link.State.LINKED), 0),
             sides.get((spec.key, Link.State.BLOCKED), 0),
         )
-        for spec in linking.linkable_lists(connection)
+        for spec in linkable.lists(connection)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -47,10 +47,18 @@ class System:
 
 
 _systems: dict[str, System] = {}
+_waiting: list[Callable[[System], None]] = []
 
 
 def register(system: System) -> None:
     _systems[system.key] = system
+    for each in _waiting:
+        each(system)
+
+
+def when_registered(act: Callable[[System], None]) -> None:
+    """`act` hears of each system: systems register after the apps that they stand on are ready."""
+    _waiting.append(act)
 
 
 def get(key: str) -> System:

@@ -13,23 +13,8 @@ from integrations.sync import readiness
 
 # What is posted so far.
 TIME = "time_entry"
-
-# Where each kind of failure is mended: label, URL name, query. The text beside a cause says what; this says where.
-Place = tuple[str, str, str]
-BY_CODE: dict[str, Place] = {
-    "link_staff": ("Link the person", "staff:list", ""),
-    "link_customer": ("Link the customer", "clients:project_list", ""),
-    "link_item": ("Link the service", "codes:list", ""),
-    "link_class": ("Link the class", "codes:classes", ""),
-    "link_payroll_item": ("Link the payroll item", "codes:payroll_items", ""),
-    "no_class": ("Open the timesheet", "timesheets:approvals", ""),
-    "no_payroll_item": ("Choose the payroll item", "timesheets:payroll_filters", ""),
-    "classes_off": ("Change the settings", "integrations:settings", ""),
-    "no_code": ("Open the timesheet", "timesheets:approvals", ""),
-    "rate": ("Open the person", "staff:list", ""),
-    "not_approved": ("Open approvals", "timesheets:approvals", ""),
-}
-BY_STATE: dict[str, Place] = {"blocked_auth": ("Reconnect QuickBooks", "integrations:list", "")}
+BLOCKED_AUTH = "blocked_auth"
+RECONNECT = ("Reconnect QuickBooks", "integrations:list")
 # Mended in QuickBooks; we learn of it by the next sync.
 MENDED_THERE = ("blocked_mapping", "blocked_inactive", "blocked_period")
 
@@ -44,8 +29,8 @@ class Cause:
     count: int
     first: object
     last: object
-    # The page of the very record that lacks something; "" where it isn't known.
-    address: str = ""
+    mend: tuple[str, str] | None  # the label and URL name of the page that mends it
+    address: str  # of the page of the very record that lacks something; "" where it isn't known
 
     @property
     def key(self) -> str:
@@ -54,22 +39,19 @@ class Cause:
     @property
     def place(self) -> tuple[str, str] | None:
         """The label and address of the page that mends it, where there is one."""
-        found = BY_CODE.get(self.code) or BY_STATE.get(self.state)
-        if found is None:
+        if self.mend is None:
             return None
-        label, name, query = found
-        if self.address:
-            return label, self.address
-        return label, f"{reverse(name)}?{query}" if query else reverse(name)
+        label, page = self.mend
+        return label, self.address or reverse(page)
 
     @property
     def is_mended_there(self) -> bool:
         """Whoever mended it in QuickBooks lets BigTime look there: then it goes by itself."""
-        return self.state in MENDED_THERE and self.code not in BY_CODE
+        return self.state in MENDED_THERE and self.mend is None
 
     @property
     def is_for_administrators(self) -> bool:
-        return self.state == "blocked_auth"
+        return self.state == BLOCKED_AUTH
 
     def operations(self, connection: Connection) -> QuerySet[Operation]:
         failed = Operation.objects.failed_now(connection)
@@ -84,11 +66,12 @@ def causes(connection: Connection) -> list[Cause]:
         .annotate(n=Count("pk"), first=Min("created_at"), last=Max("created_at"), example=Min("local_id"))
         .order_by("-n", "error_text")
     )
-    found = list(rows)
-    addresses = _addresses(connection, {r["example"] for r in found if r["error_code"] in BY_CODE})
+    found, mends = list(rows), readiness.mends(connection)
+    addresses = _addresses(connection, {r["example"] for r in found if r["error_code"] in mends})
     return [
         Cause(
             r["state"], r["error_code"], r["error_text"], r["n"], r["first"], r["last"],
+            mends.get(r["error_code"], RECONNECT if r["state"] == BLOCKED_AUTH else None),
             addresses.get((r["example"], r["error_code"]), ""),
         )
         for r in found

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from bigtime.codes.models import LaborCode, TrackingClass
 from bigtime.core.audit import CHANGED, DELETED, audited
@@ -37,6 +38,9 @@ class Client(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("clients:client_detail", args=[self.pk])
 
 
 class ProjectQuerySet(FirmQuerySet):
@@ -89,6 +93,9 @@ class Project(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.client.name} · {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("clients:project_detail", args=[self.pk])
 
 
 class Task(FirmScoped, Timestamped):

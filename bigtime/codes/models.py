@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from bigtime.core.audit import audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
@@ -34,6 +35,9 @@ class LaborCode(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("codes:edit", args=[self.pk])
 
 
 class Account(FirmScoped, Timestamped):

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from bigtime.core.audit import audited
 from bigtime.core.models import FirmQuerySet, FirmScoped, Timestamped
@@ -61,3 +62,6 @@ class Staff(FirmScoped, Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("staff:detail", args=[self.pk])

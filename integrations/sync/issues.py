@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection as database
 from django.utils import timezone
@@ -59,6 +59,12 @@ def raise_all(connection: Connection, run: SyncRun, entity: str, notes: Iterable
                 "messages": [note.message for note in unique.values()],
             },
         )
+
+
+def dismiss(*, connection: Connection, issues: Collection[int]) -> int:
+    """Closes what a person has seen; how many. It is raised again when it is found again."""
+    standing = SyncIssue.objects.filter(connection=connection, pk__in=issues, resolved_at=None)
+    return standing.update(resolved_at=timezone.now())
 
 
 def resolve_others(remotes: Sequence[int], notes: Iterable[tuple[int, Note]]) -> None:

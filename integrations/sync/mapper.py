@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from .fields import Dialect, Field, Wins
 from .targets import Incoming, Rules, Target
 
+# Where a lack is mended: what its button says, and the URL name of the page.
+Mend = tuple[str, str]
+
 
 class Entity:
     """One thing in the books is one thing of ours. Subclasses declare fields as class attributes, in qbXML's order.
@@ -25,7 +28,15 @@ class Entity:
     incoming: ClassVar[bool] = True  # read from the books
     single: ClassVar[bool] = False  # there is exactly one, read by its own call
     is_tree: ClassVar[bool] = False  # records have parents of the same kind; `parent` is the field
+    order: ClassVar[int] = 80  # in which lists are brought over: what others refer to comes first
+    first_look: ClassVar[int] = 100  # in which a person meets lists in the preview: what they know best comes first
     linkable: ClassVar[tuple[str, ...]] = ()  # our models a person may link it to
+    places: ClassVar[tuple[str, ...]] = ()  # where its links show: "client" means client_list and client_detail
+    only_kind: ClassVar[str] = ""  # of a list of several kinds, the one (of `kind`) that can be something here
+    whole_label: ClassVar[str] = ""  # such a list with all its kinds
+    by_choice: ClassVar[bool] = False  # never wholesale: a person chooses who of them comes in
+    made_as: ClassVar[dict[str, Any]] = {}  # columns of one of ours that is made of a chosen one
+    mends: ClassVar[dict[str, Mend]] = {}  # by the code of a `readiness.Blocker`
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

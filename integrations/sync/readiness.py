@@ -13,6 +13,8 @@ from integrations import registry
 from integrations.models import Connection
 from integrations.options import Options
 
+from .mapper import Mend
+
 Json = dict[str, Any]
 
 
@@ -20,7 +22,8 @@ Json = dict[str, Any]
 class Blocker:
     """One thing that keeps a record from being posted: a sentence, and the page that mends it ("" when there is none).
 
-    `code` groups equal causes: link_staff, link_customer, link_item, inactive, closed, not_approved, gone …
+    `code` groups equal causes: link_staff, link_customer, link_item, inactive, closed, not_approved, gone … Where those
+    of one code are mended as a rule stands in `mends` of an entity.
     """
 
     code: str
@@ -88,6 +91,12 @@ def outgoing(connection: Connection, entity: str) -> Outgoing:
     """Raises KeyError when the system doesn't take it."""
     found: Outgoing = registry.get(connection.system).entities[entity]
     return found
+
+
+def mends(connection: Connection) -> dict[str, Mend]:
+    """By the code of a blocker, where it is mended, as the system's entities declare it."""
+    specs = registry.get(connection.system).entities.values()
+    return {code: mend for spec in specs for code, mend in spec.mends.items()}
 
 
 def check(connection: Connection, entity: str, local_ids: Collection[int]) -> dict[int, Readiness]:

@@ -12,7 +12,7 @@ from integrations.models import Connection, Link
 
 from . import psa
 from .likeness import SURE, best, words_of
-from .linking import COMPARED, MOST
+from .suggesting import COMPARED, MOST
 
 # The link that stands in the way, and the one of ours that has it.
 Taken = tuple[Link, Any]

@@ -20,7 +20,7 @@ from bigtime.core.slots import Badge
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress
 from integrations.models import SyncIssue
-from integrations.sync import linking
+from integrations.sync.issues import dismiss
 
 from .deciding import NO_ACTION, carry_out, connection_or_404, count_of, decide
 
@@ -101,7 +101,7 @@ def attention_act(request: FirmRequest) -> HttpResponse:
         messages.error(request, NO_ACTION)
         return redirect(back)
     if action == "dismiss":
-        done = linking.dismiss(connection=connection, issues=[issue.pk for issue in issues])
+        done = dismiss(connection=connection, issues=[issue.pk for issue in issues])
         messages.success(request, f"{count_of(done, 'question')} closed. It is asked again when it is found again.")
         return redirect(back)
     records = list({issue.remote_id: issue.remote for issue in issues if issue.remote}.values())

@@ -13,7 +13,7 @@ from bigtime.firm.access import FirmRequest
 from integrations import tasks
 from integrations.connected import active_connection
 from integrations.models import Connection, Link, RemoteRecord, SyncIssue
-from integrations.sync import linking, matching, runs
+from integrations.sync import linkable, matching, runs
 from integrations.sync.errors import Rejected
 
 NO_ACTION = "Tick at least one record and choose what becomes of it. Nothing was changed."
@@ -47,7 +47,7 @@ def decide(request: FirmRequest, connection: Connection, records: Sequence[Remot
     """The same decision ("create", "exclude", "undo") about records of any lists; how many. A refusal is told."""
     by_entity: dict[str, list[int]] = {}
     for record in records:
-        if linking.spec_of(connection, record.entity):
+        if linkable.spec_of(connection, record.entity):
             by_entity.setdefault(record.entity, []).append(record.pk)
     done = 0
     for entity, pks in by_entity.items():

@@ -19,7 +19,7 @@ from bigtime.core.lists import ListPage
 from bigtime.core.slots import Badge
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
 from integrations.panels import local_url, local_word, status_of
-from integrations.sync import linking, psa
+from integrations.sync import linkable, psa, suggesting
 from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
 from integrations.sync.matching import Suggestion
@@ -115,7 +115,9 @@ class LinkList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
-        rows: QuerySet[Any] = found.filter(linking.of_use(self.connection)).defer("data").annotate(is_asked=_is_asked())
+        rows: QuerySet[Any] = (
+            found.filter(linkable.of_use(self.connection)).defer("data").annotate(is_asked=_is_asked())
+        )
         return rows
 
     def ordered(self) -> QuerySet[Any]:
@@ -123,7 +125,7 @@ class LinkList(ListPage):
         rows: QuerySet[Any] = super().ordered()
         if "is_1099" not in self.spec.fields or self.request.GET.get("sort"):
             return rows
-        found: QuerySet[Any] = linking.contractors_first(self.connection, self.spec, rows)
+        found: QuerySet[Any] = linkable.contractors_first(self.connection, self.spec, rows)
         return found
 
     def shown_columns(self) -> tuple[Column, ...]:
@@ -154,8 +156,8 @@ class LinkList(ListPage):
             held[link.remote_id or 0].append(link)
         names = self._names([link for links in held.values() for link in links])
         free = [row for row in rows if not held[row.pk]]
-        hints = linking.suggest(connection=self.connection, entity=self.spec.key, records=free)
-        above = linking.above(self.connection, self.spec.key, rows)
+        hints = suggesting.suggest(connection=self.connection, entity=self.spec.key, records=free)
+        above = linkable.above(self.connection, self.spec.key, rows)
         for row in rows:
             for link in held[row.pk]:
                 link.remote = row

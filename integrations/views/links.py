@@ -13,7 +13,7 @@ from django.urls import reverse
 from bigtime.core.actions import back_to, chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import RemoteRecord
-from integrations.sync import linking
+from integrations.sync import linkable, linking
 from integrations.sync.errors import Rejected
 from integrations.sync.likeness import SURE
 
@@ -27,11 +27,11 @@ Act = Callable[[FirmRequest, Sequence[RemoteRecord]], None]
 def links(request: FirmRequest) -> HttpResponseBase:
     """`?entity=customer&q=…&state=not_linked`; without a list the first that can be linked."""
     connection = connection_or_404(request)
-    specs = {spec.key: spec for spec in linking.linkable_lists(connection)}
+    specs = {spec.key: spec for spec in linkable.lists(connection)}
     if not specs:
         raise Http404("Nothing of these books can be linked.")
-    first = "customer" if "customer" in specs else next(iter(specs))
-    spec = specs.get(request.GET.get("entity") or first)
+    first = min(specs.values(), key=lambda spec: spec.first_look)
+    spec = specs.get(request.GET.get("entity") or first.key)
     if spec is None:
         raise Http404("There is no such list.")
     return LinkList(request, spec).respond(

@@ -8,21 +8,21 @@ from django.shortcuts import render
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.connected import active_connection
 from integrations.panels import local_url, local_word, status_of
-from integrations.sync import linking, psa, taken
+from integrations.sync import linkable, psa, suggesting, taken
 
 
 @firm_view(*BOOKKEEPERS)
 def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
     """Which record of the list `?entity=` it is; without one, of the first list that it can be linked to."""
     connection = active_connection(request.firm)
-    specs = linking.linkable_lists(connection, model) if connection else []
+    specs = linkable.lists(connection, model) if connection else []
     item = psa.by_id(model, [pk], request.firm.pk).get(pk) if specs else None
     if connection is None or item is None:
         raise Http404("There is nothing to link.")
     spec = next((each for each in specs if each.key == request.GET.get("entity")), specs[0])
-    held = {link.entity: link for link in linking.links_of(connection, model, [pk]).get(pk, [])}
+    held = {link.entity: link for link in linkable.links_of(connection, model, [pk]).get(pk, [])}
     asked = request.GET.get("q", "").strip()[:200]
-    rows = [] if spec.key in held else linking.remote_candidates(
+    rows = [] if spec.key in held else suggesting.remote_candidates(
         connection=connection, entity=spec.key, model=model, name=item.name, asked=asked
     )  # fmt: skip
     context = {

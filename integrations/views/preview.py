@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from bigtime.core.actions import back_to
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
-from integrations import progress, registry
+from integrations import registry
 from integrations.models import Connection, Proposal, RemoteRecord, SyncRun
-from integrations.sync import linking, matching, runs
+from integrations.sync import linkable, linking, matching, runs, suggesting
 from integrations.sync.errors import Rejected
 from integrations.sync.likeness import SURE
 from integrations.sync.matching import Suggestion
@@ -32,8 +32,6 @@ OUTCOMES = {
     Outcome.DECISION: "Needs a decision",
     Outcome.EXCLUDED: "Left out",
 }
-# Where to look first: what a person knows best. Lists that aren't named come last, as they are read.
-TABS = ("customer", "employee", "vendor", "item", "account", "company")
 DECISIONS = {"exclude": "left out", "create": "to be created", "undo": "as proposed again"}
 PER_PAGE = 50
 MOST_AT_ONCE = 1000
@@ -72,8 +70,8 @@ def preview(request: FirmRequest) -> HttpResponse:
         "totals": {key: sum(each.get(key, 0) for each in counts.values()) for key in OUTCOMES},
         "preflight_url": page_of(connection, "preflight"),
         "manage_url": page_of(connection, "manage"),
-        "linkable": linking.spec_of(connection, entity) is not None,
-        "is_wholesale": entity != "vendor",
+        "linkable": linkable.spec_of(connection, entity) is not None,
+        "is_wholesale": not linkable.is_by_choice(connection, entity),
         "here": quote(request.get_full_path()),
     }
     return render(request, "integrations/preview.html", context)
@@ -84,34 +82,33 @@ def _sum(outcomes: dict[str, int]) -> int:
 
 
 def _tabs(connection: Connection, counts: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:
-    """Lists that bring something in, and vendors, of whom some may be chosen."""
-    names = progress.labels(connection)
-    known = [key for key in registry.get(connection.system).entities if key in counts]
-    keys = sorted(known, key=lambda key: TABS.index(key) if key in TABS else len(TABS))
-    tabs = [(key, names[key], _sum(counts[key])) for key in keys]
-    return [(key, name, number or _held(counts[key], key)) for key, name, number in tabs if number or key == "vendor"]
-
-
-def _held(outcomes: dict[str, int], key: str) -> int:
-    return outcomes.get(Outcome.NONE, 0) if key == "vendor" else 0
+    """Lists that bring something in, and those of which some may be chosen."""
+    specs = [spec for key, spec in registry.get(connection.system).entities.items() if key in counts]
+    tabs = [(spec, _sum(counts[spec.key])) for spec in sorted(specs, key=lambda spec: spec.first_look)]
+    return [
+        (spec.key, spec.label, number or counts[spec.key].get(Outcome.NONE, 0))
+        for spec, number in tabs
+        if number or spec.by_choice
+    ]
 
 
 def _rows(connection: Connection, entity: str, outcome: str, asked: str) -> QuerySet[Proposal]:
-    """Of vendors all: none comes in by itself, any may be chosen."""
-    rows = matching.proposals(connection, entity, outcome or (Outcome.NONE if entity == "vendor" else ""))
+    """All of a list of which none comes in by itself: any may be chosen."""
+    whole = Outcome.NONE if linkable.is_by_choice(connection, entity) else ""
+    rows = matching.proposals(connection, entity, outcome or whole)
     for word in asked.split()[:10]:
         rows = rows.filter(remote__name__icontains=word)
-    spec = linking.spec_of(connection, entity)
-    found: QuerySet[Proposal] = linking.contractors_first(connection, spec, rows, "remote__") if spec else rows
+    spec = linkable.spec_of(connection, entity)
+    found: QuerySet[Proposal] = linkable.contractors_first(connection, spec, rows, "remote__") if spec else rows
     return found
 
 
 def _completed(connection: Connection, entity: str, rows: list[Any]) -> list[Any]:
     """Adds to each row what it stands under, and what it could be instead; constant SQL."""
-    names = linking.above(connection, entity, [row.remote for row in rows])
+    names = linkable.above(connection, entity, [row.remote for row in rows])
     wanting = [row for row in rows if row.outcome in (Outcome.NEW, Outcome.DECISION, Outcome.NONE)]
     open_ones = [row.remote for row in wanting if row.confidence is None]
-    hints = linking.suggest(connection=connection, entity=entity, records=linking.unlinked(open_ones))
+    hints = suggesting.suggest(connection=connection, entity=entity, records=suggesting.unlinked(open_ones))
     for row in rows:
         row.suggestion, row.above = hints.get(row.remote_id), names.get(row.remote.parent_id, "")
         if row.confidence is not None:
@@ -132,7 +129,7 @@ def decide(request: FirmRequest) -> HttpResponse:
         decision, remotes = word, _ticked([one])
     if entity not in registry.get(connection.system).entities or decision not in (*DECISIONS, "accept", "link"):
         messages.error(request, NO_ACTION)
-    elif decision == "accept" and linking.spec_of(connection, entity):
+    elif decision == "accept" and linkable.spec_of(connection, entity):
         _accept(request, connection, entity)
     elif not remotes:
         messages.error(request, NO_ACTION)
@@ -176,7 +173,7 @@ ONE_BY_ONE = "Choose with “Link to…”."
 
 
 def _accept(request: FirmRequest, connection: Connection, entity: str) -> None:
-    outcomes = [Outcome.NONE] if entity == "vendor" else [Outcome.NEW, Outcome.DECISION]
+    outcomes = [Outcome.NONE] if linkable.is_by_choice(connection, entity) else [Outcome.NEW, Outcome.DECISION]
     waiting = RemoteRecord.objects.filter(connection=connection, entity=entity, proposals__outcome__in=outcomes)
     records = list(waiting.filter(is_active=True).defer("data").order_by("name")[:MOST_AT_ONCE])
     about: dict[str, Any] = {"connection": connection, "entity": entity, "by": request.user}

@@ -15,14 +15,13 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange
 from integrations.panels import local_url, local_word, status_of
-from integrations.sync import linking, matching, psa
+from integrations.sync import linkable, linking, matching, psa, suggesting
 from integrations.sync.errors import Rejected
+from integrations.sync.issues import dismiss
 
 from .deciding import UNCREATABLE, carry_out, decide, local_of, record_or_404
 
 CHANGES = 20
-# Vendors become staff one by one, never by themselves.
-NEVER_CREATED = ("vendor",)
 HOW = {"created": "created by the sync", "name": "matched by name or e-mail", "person": "linked by hand"}
 
 
@@ -43,14 +42,14 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
     """What it is linked to, what it could be linked to (by likeness, or by what was typed), and its history."""
     found = record_or_404(request, pk)
     connection = found.connection
-    spec = linking.spec_of(connection, found.entity)
+    spec = linkable.spec_of(connection, found.entity)
     links = list(found.links.select_related("created_by"))
     for link in links:
         link.remote = found
     asked = request.GET.get("q", "").strip()[:200]
     held = {link.local_model for link in links if link.local_id}
     open_models = (
-        [m for m in linking.models_for(spec, found) if m not in held] if spec and not _is_blocked(links) else []
+        [m for m in linkable.models_for(spec, found) if m not in held] if spec and not _is_blocked(links) else []
     )
     context = {
         "record": found,
@@ -59,7 +58,7 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
         "status": status_of(links[0] if links else None),
         "is_blocked": _is_blocked(links),
         "linked": _linked(connection, links),
-        "above": linking.above(connection, found.entity, [found]).get(found.parent_id, ""),
+        "above": linkable.above(connection, found.entity, [found]).get(found.parent_id, ""),
         "choices": [_choices(connection, found, model, asked) for model in open_models],
         "asked": asked,
         "issues": list(found.issues.filter(resolved_at=None)),
@@ -100,7 +99,7 @@ def _one(connection: Connection, link: Link, pk: int) -> Linked:
 
 
 def _choices(connection: Connection, found: RemoteRecord, model: str, asked: str) -> dict[str, Any]:
-    rows = linking.candidates(connection=connection, record=found, model=model, asked=asked)
+    rows = suggesting.candidates(connection=connection, record=found, model=model, asked=asked)
     return {
         "what": local_word(model),
         "rows": [{"value": f"{model}:{each.local_id}", "it": each} for each in rows],
@@ -128,7 +127,7 @@ def _may_create(spec: Any, context: dict[str, Any]) -> bool:
     half = bool(matching.asked([context["record"].pk]))
     if spec is None or (context["linked"] and not half) or context["is_blocked"] or not context["record"].is_active:
         return False
-    if spec.key in NEVER_CREATED:
+    if spec.by_choice:
         # Made at once, so not before the first import: until then nothing is written.
         return context["connection"].imported_at is not None
     stuck = any(issue.code in UNCREATABLE for issue in context["issues"])
@@ -160,18 +159,14 @@ def _act(request: FirmRequest, found: RemoteRecord, action: str, local: tuple[st
     if action == "unlink" and local:
         count = linking.unlink(connection=connection, records=[found.pk], local=local)
         return f"“{found}” is unlinked. Both sides stay as they are." if count else f"“{found}” wasn't linked to that."
-    if action == "create" and found.entity in NEVER_CREATED:
+    if action == "create" and linkable.is_by_choice(connection, found.entity):
         return _become(request, found)
     if action in SAID and decide(request, connection, [found], action):
         carry_out(request, connection)
         return SAID[action].format(found)
     if action == "dismiss":
         issues = [int(each) for each in request.POST.getlist("issue") if each.isdecimal() and len(each) < 19]
-        return (
-            "Seen. It is told again when it is found again."
-            if linking.dismiss(connection=connection, issues=issues)
-            else ""
-        )
+        return "Seen. It is told again when it is found again." if dismiss(connection=connection, issues=issues) else ""
     return ""
 
 

@@ -1,36 +1,15 @@
-"""QuickBooks Desktop as the engine knows it: its entities, in the order in which they are brought over."""
+"""QuickBooks Desktop as the engine knows it: its words, its entities, its driver."""
 
 from __future__ import annotations
 
 from integrations import registry
-from integrations.quickbooks.entities.account import Account
-from integrations.quickbooks.entities.company import Company
-from integrations.quickbooks.entities.customer import Customer
-from integrations.quickbooks.entities.employee import Employee
-from integrations.quickbooks.entities.item import Item
-from integrations.quickbooks.entities.payroll_item import PayrollItem
-from integrations.quickbooks.entities.terms import Terms
-from integrations.quickbooks.entities.time_entry import TimeEntry
-from integrations.quickbooks.entities.tracking_class import TrackingClass
-from integrations.quickbooks.entities.vendor import Vendor
-from integrations.sync.mapper import Entity
+from integrations.quickbooks.entities import of_edition
 
 from .dialect import DesktopDialect
 from .driver import DesktopDriver
 
 SYSTEM = "quickbooks_desktop"
-ENTITIES: tuple[Entity, ...] = (
-    Company(),
-    Account(),
-    Item(),
-    PayrollItem(),
-    Employee(),
-    Vendor(),
-    TrackingClass(),
-    Terms(),
-    Customer(),
-    TimeEntry(),
-)
+ENTITIES = of_edition("desktop")
 
 
 def install() -> None:

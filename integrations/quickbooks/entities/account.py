@@ -32,6 +32,7 @@ class Account(Entity):
     label = "Accounts"
     online = desktop = "Account"
     is_tree = True
+    order, first_look = 20, 50
     linkable = (ACCOUNT,)
 
     name = Text("name", online="Name", desktop="Name")

@@ -23,6 +23,7 @@ class Company(Entity):
     online = "CompanyInfo"
     desktop = "Company"
     single = True
+    order, first_look = 10, 60
 
     name = Text("name", online="CompanyName", desktop="CompanyName", wins=First)
     legal_name = Text("legal_name", online="LegalName", desktop="LegalCompanyName", wins=First)

@@ -20,7 +20,10 @@ class Customer(Entity):
     label = "Customers and jobs"
     online = desktop = "Customer"
     is_tree = True
+    order, first_look = 90, 10
     linkable = (CLIENT, PROJECT)
+    places = ("client", "project")
+    mends = {"link_customer": ("Link the customer", "clients:project_list")}
 
     name = Text("name", online="DisplayName", desktop="Name")
     active = Flag(online="Active", desktop="IsActive")

@@ -15,7 +15,10 @@ class Employee(Entity):
     key = "employee"
     label = "Employees"
     online = desktop = "Employee"
+    order, first_look = 50, 20
     linkable = (STAFF,)
+    places = ("staff",)
+    mends = {"link_staff": ("Link the person", "staff:list")}
 
     name = Text("name", online="DisplayName", desktop="Name")
     active = Flag(online="Active", desktop="IsActive")

@@ -19,7 +19,12 @@ class Item(Entity):
     online = "Item"
     desktop = "ItemService"
     is_tree = True
+    order, first_look = 30, 40
     linkable = (LABOR_CODE,)
+    places = ("code",)
+    only_kind = "Service"
+    whole_label = "Products and services"
+    mends = {"link_item": ("Link the service", "codes:list")}
 
     name = Text("name", online="Name", desktop="Name")
     active = Flag("is_active", online="Active", desktop="IsActive")

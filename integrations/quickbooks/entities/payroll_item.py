@@ -22,7 +22,10 @@ class PayrollItem(Entity):
     key = "payroll_item"
     label = "Payroll items"
     desktop = "PayrollItemWage"
+    order = 40
     linkable = (PAYROLL_ITEM,)
+    places = ("payroll_item",)
+    mends = {"link_payroll_item": ("Link the payroll item", "codes:payroll_items")}
 
     name = Text("name", desktop="Name")
     active = Flag("is_active", desktop="IsActive")

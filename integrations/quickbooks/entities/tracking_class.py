@@ -16,7 +16,10 @@ class TrackingClass(Entity):
     label = "Classes"
     online = desktop = "Class"
     is_tree = True
+    order = 70
     linkable = (CLASS,)
+    places = ("class",)
+    mends = {"link_class": ("Link the class", "codes:classes")}
 
     name = Text("name", online="Name", desktop="Name")
     active = Flag("is_active", online="Active", desktop="IsActive")

@@ -10,7 +10,10 @@ class Vendor(Entity):
     key = "vendor"
     label = "Vendors"
     online = desktop = "Vendor"
+    order, first_look = 60, 30
     linkable = ("staff.staff",)
+    by_choice = True
+    made_as = {"kind": "contractor"}
 
     name = Text(online="DisplayName", desktop="Name")
     active = Flag(online="Active", desktop="IsActive")

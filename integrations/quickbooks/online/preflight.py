@@ -12,19 +12,11 @@ from django.db import models
 from django.db.models.fields.json import KT
 
 from bigtime.firm.models import Firm
+from integrations import registry
 from integrations.models import Connection, RemoteRecord
 
 PEOPLE_AND_CUSTOMERS = ("customer", "employee", "vendor")
 WORDS = {"customer": "Customer", "employee": "Employee", "vendor": "Vendor", "job": "Job"}
-LISTS = {
-    "customer": "Customers and jobs",
-    "employee": "Employees",
-    "vendor": "Vendors",
-    "item": "Products and services",
-    "account": "Accounts",
-    "class": "Classes",
-    "term": "Terms",
-}
 # What QuickBooks Online appends to the name of what was made inactive.
 DELETED = " (deleted)"
 
@@ -111,10 +103,11 @@ def counts(connection: Connection) -> list[Count]:
     seen = RemoteRecord.objects.filter(connection=connection, deleted_at=None).values_list("entity", "is_active")
     for entity, active, number in seen.annotate(number=models.Count("pk")).order_by():
         tally[entity, active] = number
+    lists = [spec for spec in registry.get(connection.system).entities.values() if not spec.single]
     return [
-        Count(label, tally[key, True], tally[key, False])
-        for key, label in LISTS.items()
-        if tally[key, True] or tally[key, False]
+        Count(spec.whole_label or spec.label, tally[spec.key, True], tally[spec.key, False])
+        for spec in sorted(lists, key=lambda spec: spec.first_look)
+        if tally[spec.key, True] or tally[spec.key, False]
     ]
 
 

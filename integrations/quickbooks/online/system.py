@@ -1,33 +1,14 @@
-"""QuickBooks Online as the engine knows it: its entities, in the order in which they are brought over."""
+"""QuickBooks Online as the engine knows it: its words, its entities, its driver."""
 
 from __future__ import annotations
 
 from integrations import registry
-from integrations.quickbooks.entities.account import Account
-from integrations.quickbooks.entities.company import Company
-from integrations.quickbooks.entities.customer import Customer
-from integrations.quickbooks.entities.employee import Employee
-from integrations.quickbooks.entities.item import Item
-from integrations.quickbooks.entities.terms import Terms
-from integrations.quickbooks.entities.time_entry import TimeEntry
-from integrations.quickbooks.entities.tracking_class import TrackingClass
-from integrations.quickbooks.entities.vendor import Vendor
-from integrations.sync.mapper import Entity
+from integrations.quickbooks.entities import of_edition
 
 from .dialect import OnlineDialect
 from .driver import OnlineDriver
 
-ENTITIES: tuple[Entity, ...] = (
-    Company(),
-    Account(),
-    Item(),
-    Employee(),
-    Vendor(),
-    TrackingClass(),
-    Terms(),
-    Customer(),
-    TimeEntry(),
-)
+ENTITIES = of_edition("online")
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
 from integrations import registry
 from integrations.models import Connection, Link, RemoteRecord, SyncIssue, SyncRun
-from integrations.sync import linking
+from integrations.sync import linking, suggesting
 from integrations.sync.errors import Rejected
 from tests.factories import ClientFactory, FirmFactory, LaborCodeFactory, ProjectFactory, StaffFactory
 from tests.factories.books import ConnectionFactory, RemoteRecordFactory
@@ -89,7 +89,7 @@ def test_a_job_is_no_client(connection: Connection, remote: Remote, firm: Firm) 
     mine = ClientFactory.create(firm=firm, name="Audit")
     with pytest.raises(Rejected, match="can't be the same thing"):
         linking.link(connection=connection, record=job, local=(CLIENT, mine.pk))
-    assert linking.suggest(connection=connection, entity="customer", records=[job]) == {}
+    assert suggesting.suggest(connection=connection, entity="customer", records=[job]) == {}
 
 
 def test_unlinked_both_sides_stay(admin: Any, connection: Connection, remote: Remote, firm: Firm) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bigtime.codes.models import Account, LaborCode, TrackingClass
 from bigtime.staff.models import Staff
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
-from integrations.sync import linking, matching, runs
+from integrations.sync import matching, runs, suggesting
 from integrations.sync.errors import Rejected
 from tests.factories import TimeEntryFactory
 
@@ -131,7 +131,7 @@ def test_vendors_are_mirrored_and_linked_to_staff_by_hand_only(books: Books) -> 
     assert Staff.objects.count() == 1
     assert RemoteRecord.objects.filter(entity="vendor").count() == 2
     vendor = remote(books, "vendor", "Ben Ortiz")
-    best = linking.candidates(connection=books.connection, record=vendor, model="staff.staff")[0]
+    best = suggesting.candidates(connection=books.connection, record=vendor, model="staff.staff")[0]
     assert (best.local_id, best.confidence) == (ben.pk, 100)
     about = {"connection": books.connection, "entity": "vendor", "decision": "link"}
     matching.decide(remotes=[vendor.pk], local=("staff.staff", ben.pk), **about)

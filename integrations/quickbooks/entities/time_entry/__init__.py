@@ -18,6 +18,7 @@ from .candidate import Candidate
 from .gathered import Json, entries, linked
 
 DESCRIPTION_LENGTH = 4000
+SHEETS = "timesheets:approvals"
 DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
 
 
@@ -29,7 +30,16 @@ class TimeEntry(Entity):
     online = "TimeActivity"
     desktop = "TimeTracking"
     incoming = False
+    order = 100
     local_model: ClassVar[str] = "timesheets.timeentry"
+    mends = {
+        "no_class": ("Open the timesheet", SHEETS),
+        "no_payroll_item": ("Choose the payroll item", "timesheets:payroll_filters"),
+        "classes_off": ("Change the settings", "integrations:settings"),
+        "no_code": ("Open the timesheet", SHEETS),
+        "rate": ("Open the person", "staff:list"),
+        "not_approved": ("Open approvals", SHEETS),
+    }
 
     day = Date(online="TxnDate", desktop="TxnDate")
     kind = Text(online="NameOf")
