@@ -9,7 +9,7 @@ RUN /venv/bin/pip install --require-hashes -r /requirements/demo.txt
 
 FROM python:3.11-slim-bookworm AS app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=bigtime.settings \
-    BIGTIME_STATIC_ROOT=/app/.static BIGTIME_MEDIA_DIR=/data/media BIGTIME_INSTANCE_FILE=/data/instance
+    BIGTIME_STATIC_ROOT=/app/.static BIGTIME_INSTANCE_FILE=/data/instance
 RUN useradd --system --uid 1000 --home-dir /app --shell /usr/sbin/nologin bigtime \
     && mkdir -p /app /data && chown bigtime:bigtime /data
 COPY --from=packages /venv /venv

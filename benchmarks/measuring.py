@@ -108,6 +108,6 @@ def p95(values: Sequence[float]) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
-def spread(values: Sequence[float], unit: str = "", digits: int = 0) -> str:
+def spread(values: Sequence[float], digits: int = 0) -> str:
     """Median, and what lies around it."""
-    return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f}){unit}"
+    return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"

@@ -30,10 +30,6 @@ VIA = {
 }
 
 
-def _address(found: Operation) -> str:
-    return reverse("posting:operation", args=[found.pk])
-
-
 def _day(found: Operation) -> date | None:
     """The day it is of in the books; None until it was first sent."""
     try:

@@ -64,10 +64,6 @@ def _half_month_of(day: date) -> Period:
     return Period(day.replace(day=MIDDLE + 1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
-def previous(period: Period, kind: str, week_start: int) -> Period:
-    return period_of(period.starts_on - timedelta(1), kind, week_start)
-
-
 def is_locked(ends_on: date, grace_days: int | None, today: date) -> bool:
     """Whether a period that ended on `ends_on` is locked: `grace_days` after its end; None never locks."""
     return grace_days is not None and today > ends_on + timedelta(grace_days)

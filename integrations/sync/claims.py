@@ -24,7 +24,7 @@ from .clock import boot_time, database_now, lease, quiet, send_window
 from .crash import point
 from .errors import AccountingError, Rejected, Retryable, UnknownOutcome
 from .moves import Move
-from .outcomes import ALONE, Done, Result, State
+from .outcomes import ALONE, Result, State
 
 log = logging.getLogger(__name__)
 BATCH = 30
@@ -285,18 +285,3 @@ def expire(connection: Connection) -> int:
         moved = moves.apply(changes, from_states=[State.SENDING])
         point("expire_before_commit")
     return len(moved)
-
-
-__all__ = [
-    "BATCH",
-    "Claimed",
-    "Done",
-    "Result",
-    "body_hash",
-    "canonical",
-    "claim",
-    "expire",
-    "hold",
-    "release",
-    "settle",
-]

@@ -81,7 +81,6 @@ def settings(services: Services, folder: Path, *, base_url: str, simulator_url: 
         "BIGTIME_DEBUG": "0",
         "BIGTIME_BASE_URL": base_url,
         "BIGTIME_ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "BIGTIME_MEDIA_DIR": str(folder / "media"),
         "BIGTIME_STATIC_ROOT": str(folder / "static"),
         "BIGTIME_INSTANCE_FILE": str(folder / "instance"),
         "INTUIT_ENVIRONMENT": "simulator",
@@ -90,8 +89,7 @@ def settings(services: Services, folder: Path, *, base_url: str, simulator_url: 
         "INTUIT_SIMULATOR_URL": simulator_url,
         "PYTHONUNBUFFERED": "1",
     }
-    for kept in ("media", "static"):
-        (folder / kept).mkdir(parents=True, exist_ok=True)
+    (folder / "static").mkdir(parents=True, exist_ok=True)
     foreign = ("BIGTIME_", "INTUIT_", "PG", "PYTEST_", "DJANGO_")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**inherited, **kept_secrets(folder), **own}

@@ -59,10 +59,10 @@ class World:
         self.state.realms = seed.build(seed_name, at)
         self.log.flush()
 
-    def add_realm(self, name: str, currency: str, id: str | None = None) -> Realm:
+    def add_realm(self, name: str, currency: str) -> Realm:
         """A small company with a chart of accounts and little else."""
         number = max((int(realm) for realm in self.state.realms), default=9_341_453_000_000_000) + 1
-        record = {"id": id or str(number), "name": name, "currency": currency, "at": int(time.time())}
+        record = {"id": str(number), "name": name, "currency": currency, "at": int(time.time())}
         self.log.add("realm", record)
         self.log.flush()
         return self._build_realm(record)

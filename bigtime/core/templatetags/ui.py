@@ -138,19 +138,15 @@ def _sort_state(context: Context, name: str, default: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_link(context: Context, name: str, label: str, default: str = "") -> SafeString:
-    """A title that sorts by `name` (`?sort=name`), and the other way round when it already does (`?sort=-name`)."""
+def sort_th(context: Context, name: str, label: str, default: str = "", css: str = "") -> SafeString:
+    """The header cell of a column that a click sorts by `name` (`?sort=name`), or the other way round (`?sort=-name`).
+
+    `default` is the page's order when the address names none.
+    """
     state = _sort_state(context, name, default)
     address = _replaced(context, {"sort": f"-{name}" if state == "ascending" else name})
     picture = {"ascending": "arrow-up", "descending": "arrow-down", "none": "chevrons-up-down"}[state]
-    return format_html('<a class="sort" href="{}">{}{}</a>', address, label, icon(picture))
-
-
-@register.simple_tag(takes_context=True)
-def sort_th(context: Context, name: str, label: str, default: str = "", css: str = "") -> SafeString:
-    """The whole header cell of a sortable column; `default` is the page's order when the address names none."""
-    state = _sort_state(context, name, default)
-    link = sort_link(context, name, label, default)
+    link = format_html('<a class="sort" href="{}">{}{}</a>', address, label, icon(picture))
     return format_html('<th scope="col" class="{}" aria-sort="{}">{}</th>', css, state, link)
 
 

@@ -110,12 +110,12 @@ def of_answer(answer: Answer, fault: Mapping[str, Any] | None, *, write: bool) -
     return _of_code(code, message, detail, write=write)
 
 
-def of_fault(fault: Mapping[str, Any], *, write: bool = True, is_replay: bool = False) -> AccountingError:
-    """The error one batch item's Fault stands for. A replay's 6000 may only mean that the first try was executed."""
+def of_fault(fault: Mapping[str, Any], *, is_replay: bool = False) -> AccountingError:
+    """What the Fault of a batch's item stands for: a write. A replay's 6000 may mean that the first try was executed."""
     code, message = code_and_text(fault)
     if not code or (is_replay and code == "6000"):
-        return _uncertain(code or "fault", message[:DETAIL_LENGTH], write=write)
-    return _of_code(code, message, message[:DETAIL_LENGTH], write=write)
+        return _uncertain(code or "fault", message[:DETAIL_LENGTH], write=True)
+    return _of_code(code, message, message[:DETAIL_LENGTH], write=True)
 
 
 def of_exception(error: http.RequestException, *, write: bool) -> AccountingError:

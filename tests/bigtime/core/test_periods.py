@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bigtime.core.periods import Period, is_locked, period_of, previous, span, today_in, week_of
+from bigtime.core.periods import Period, is_locked, period_of, span, today_in, week_of
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 KINDS = ["weekly", "biweekly", "semimonthly", "monthly"]
@@ -46,12 +46,6 @@ def test_periods_cover_every_day_once(kind: str, start: int) -> None:
         found.append(period)
         day = period.ends_on + timedelta(1)
     assert all(later.starts_on - earlier.ends_on == timedelta(1) for earlier, later in pairwise(found))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_period_before(kind: str) -> None:
-    period = period_of(date(2026, 3, 10), kind, MONDAY)
-    assert previous(period, kind, MONDAY).ends_on == period.starts_on - timedelta(1)
 
 
 def test_an_unknown_kind_is_a_fault() -> None:

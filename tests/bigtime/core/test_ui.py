@@ -93,9 +93,9 @@ def test_page_url_keeps_the_filters_and_returns_to_the_first_page() -> None:
     assert rendered("{% page_url q=None staff=None %}", query) == "/list/"
 
 
-def test_sort_link_turns_the_order_round() -> None:
-    assert 'href="?sort=name"' in rendered('{% sort_link "name" "Client" %}', "?sort=-name&page=2")
-    assert 'href="?sort=-name"' in rendered('{% sort_link "name" "Client" default="name" %}')
+def test_a_header_turns_the_order_round() -> None:
+    assert 'href="?sort=name"' in rendered('{% sort_th "name" "Client" %}', "?sort=-name&page=2")
+    assert 'href="?sort=-name"' in rendered('{% sort_th "name" "Client" default="name" %}')
     assert 'aria-sort="descending"' in rendered('{% sort_th "name" "Client" %}', "?sort=-name")
     assert 'aria-sort="none"' in rendered('{% sort_th "name" "Client" %}', "?sort=age")
 

@@ -139,7 +139,6 @@ def test_6000_on_a_replay_may_be_our_own_first_attempt() -> None:
 def test_a_fault_that_says_nothing_is_unknown_for_a_write() -> None:
     assert type(faults.of_fault({})) is UnknownOutcome
     assert type(faults.of_fault({"Error": ["?"]})) is UnknownOutcome
-    assert type(faults.of_fault({"Error": []}, write=False)) is Retryable
 
 
 class _Reason(Exception):
