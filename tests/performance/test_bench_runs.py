@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from benchmarks import run
-from benchmarks.books import Simulator
+from simulators.online.remote import Simulator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEASURES = (

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from integrations.quickbooks.dialect import instant
 from integrations.sync.books import Found
 from integrations.sync.errors import Retryable
 from integrations.sync.outbox import Done
 from integrations.sync.readiness import outgoing
 
 from . import qbxml, statuses
-from .dialect import instant
 from .models import Looked, Session
 from .qbxml import Request, Response
 from .visit import Ask, Outcome, Visit

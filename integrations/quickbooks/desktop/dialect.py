@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from integrations.quickbooks.dialect import Parts, instant
 from integrations.sync.errors import Rejected
 from integrations.sync.targets import Identity
 
@@ -17,44 +17,19 @@ from .text import sendable
 COMPANY_ID = "company"
 
 
-class DesktopDialect:
-    """See `integrations.sync.fields.Dialect`. Elements as in Intuit's qbXML 13.0."""
+class DesktopDialect(Parts):
+    """Elements as in Intuit's qbXML 13.0."""
 
     key = "desktop"
+    reference = "ListID"
+    street, state = ("Addr1", "Addr2", "Addr3", "Addr4", "Addr5"), "State"
 
-    def get(self, raw: dict[str, Any], path: str) -> Any:
-        value: Any = raw
-        for part in path.split("."):
-            if not isinstance(value, dict):
-                raise Rejected(f"“{path}” can't be read: {value!r:.80} has no parts.", code="wrong_type", detail=path)
-            value = value.get(part)
-            if value is None:
-                return None
-        return value
-
-    def put(self, out: dict[str, Any], path: str, value: Any) -> None:
-        *above, last = path.split(".")
-        for part in above:
-            out = out.setdefault(part, {})
-        out[last] = _plain(value)
-
-    def get_ref(self, raw: dict[str, Any], path: str) -> Any:
-        return self.get(raw, f"{path}.ListID") or None
-
-    def put_ref(self, out: dict[str, Any], path: str, remote_id: str) -> None:
-        self.put(out, f"{path}.ListID", remote_id)
-
-    def get_address(self, raw: dict[str, Any], path: str) -> Any:
-        """Up to five lines, then city, state and postal code on one, then the country."""
-        parts = self.get(raw, path)
-        if parts is None:
-            return None
-        if not isinstance(parts, dict):
-            raise Rejected(f"“{path}” can't be read: {parts!r:.80} is not an address.", code="wrong_type", detail=path)
-        region = " ".join(_words(parts, "State", "PostalCode"))
-        town = ", ".join(part for part in (*_words(parts, "City"), region) if part)
-        street = _words(parts, "Addr1", "Addr2", "Addr3", "Addr4", "Addr5")
-        return "\n".join(line for line in (*street, town, *_words(parts, "Country")) if line)
+    def written(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return sendable(value)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return f"{value:f}" if isinstance(value, Decimal) else super().written(value)
 
     def identify(self, raw: dict[str, Any]) -> Identity:
         """Raises Rejected for a record without an id. A deleted record is known by its time of deletion."""
@@ -72,29 +47,6 @@ class DesktopDialect:
 
 def _content(raw: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:40]
-
-
-def _words(parts: dict[str, Any], *names: str) -> list[str]:
-    return [str(parts[name]).strip() for name in names if parts.get(name)]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return sendable(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def instant(text: Any) -> datetime | None:
-    """An instant as QuickBooks writes it. Its offset is that of standard time, in summer too: off by an hour then."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def wall_clock(text: str) -> str:

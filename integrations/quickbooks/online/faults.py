@@ -111,7 +111,7 @@ def of_answer(answer: Answer, fault: Mapping[str, Any] | None, *, write: bool) -
 
 
 def of_fault(fault: Mapping[str, Any], *, is_replay: bool = False) -> AccountingError:
-    """What the Fault of a batch's item stands for: a write. A replay's 6000 may mean that the first try was executed."""
+    """What the Fault of a batch's item, a write, stands for. A replay's 6000 may mean that the first was executed."""
     code, message = code_and_text(fault)
     if not code or (is_replay and code == "6000"):
         return _uncertain(code or "fault", message[:DETAIL_LENGTH], write=True)
