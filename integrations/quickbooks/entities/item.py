@@ -52,7 +52,7 @@ class Item(Entity):
         return absent if found is None else field.parse(found)
 
     def targets(self, record: Incoming, rules: Rules) -> list[Target]:
-        if record.values["kind"] != "Service":
+        if record.values["kind"] != self.only_kind:
             return []
         # Absent is "no rate yet", not a rate of nothing: QuickBooks writes 0 for a price nobody gave.
         rate = record.values["rate"] or None
