@@ -123,7 +123,9 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
     # A timesheet is found by an entry of it, so those of the entries are all.
-    return filters.all_entries(connection.firm_id).aggregate(sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums)
+    return filters.all_entries(connection.firm_id).aggregate(
+        sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums
+    )
 
 
 def _count(row: Row, minutes: int, lock: str) -> None:

@@ -21,7 +21,6 @@ from .errors import Rejected
 from .mapper import Entity
 from .targets import Identity
 
-
 SHOWN = ("parent", "name", "active")
 
 
