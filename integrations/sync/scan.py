@@ -156,8 +156,9 @@ def _draw_up(connection: Connection, index: Index, operations: list[Operation]) 
     """What would be sent now, so that it can be compared. Where that can't be said, what was sent before."""
     documents = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
     for each in operations:
-        verdict = documents.get(each.local_id)
-        each.payload = (verdict and verdict.document) or each.payload
+        document = documents[each.local_id].document
+        if document is not None:
+            each.payload = readiness.stamped(connection, index.entity, document, each.marker)
 
 
 def _found(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:

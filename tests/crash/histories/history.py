@@ -14,7 +14,7 @@ from integrations.models import Connection, Operation, OperationEvent, RemoteRec
 from integrations.sync import guard, outbox, presence
 
 from .firms import Posting
-from .world import Clock, Ledger, Row, virtual
+from .world import Clock, Fate, Ledger, Row, virtual
 
 LONG_ENOUGH = 400.0
 places = st.integers(0, 1)
@@ -29,12 +29,12 @@ class History(RuleBasedStateMachine):
 
     seen: ClassVar[Counter[str]] = Counter()
 
-    def __init__(self, firms: list[Posting], settings: Any) -> None:
+    def __init__(self, firms: list[Posting]) -> None:
         super().__init__()
-        self.firms, self.settings = firms, settings
+        self.firms, self.fate = firms, Fate()
         self.beginning = transaction.savepoint()
         self.time = Clock()
-        self.world = virtual(self.time)
+        self.world = virtual(self.time, self.fate)
         self.world.__enter__()
         self.ledgers = [Ledger(each.connection, self.time) for each in firms]
         self.backup: str | None = None
@@ -45,7 +45,7 @@ class History(RuleBasedStateMachine):
         return self.firms[place % len(self.firms)]
 
     def new_process(self) -> None:
-        self.settings.CRASH_AT = ""
+        self.fate.CRASH_AT = ""
         guard._looked.clear()
         guard._newest.clear()
 
@@ -163,7 +163,7 @@ class History(RuleBasedStateMachine):
                 self.work_without_faults(place)
             if not open_ones.exists():
                 break
-        assert not open_ones.exists(), [each.operations() for each in self.firms]
+        assert not open_ones.exists(), [(o.pk, o.state, o.error_text) for each in self.firms for o in each.operations()]
         self.holds()
         self.seen.update(via for each in self.firms for via in [o.via or o.state for o in each.operations()])
         for firm, ledger in zip(self.firms, self.ledgers, strict=True):

@@ -43,20 +43,20 @@ class Message:
 
 
 class OutboxHistory(History):
-    def __init__(self, firms: list[Posting], settings: Any) -> None:
+    def __init__(self, firms: list[Posting]) -> None:
         self.held: list[Message] = []
-        super().__init__(firms, settings)
+        super().__init__(firms)
 
     @rule(place=places, limit=st.integers(1, 5), dies=st.sampled_from([""] * 12 + WORKING))
     def work(self, place: int, limit: int, dies: str) -> None:
-        self.settings.CRASH_AT = dies
+        self.fate.CRASH_AT = dies
         try:
             claimed = self._drain(place, limit)
         except Died:
             self.new_process()
         else:
             self.held += [Message(place, claimed)] if claimed else []
-        self.settings.CRASH_AT = ""
+        self.fate.CRASH_AT = ""
 
     def _drain(self, place: int, limit: int) -> Claimed | None:
         """As the poster of the Online edition does."""
@@ -89,12 +89,12 @@ class OutboxHistory(History):
         return None
 
     def _said(self, message: Message, error: Any, dies: str = "") -> None:
-        self.settings.CRASH_AT = dies
+        self.fate.CRASH_AT = dies
         try:
             outbox.release(message.claimed, error)
         except Died:
             self.new_process()
-        self.settings.CRASH_AT = ""
+        self.fate.CRASH_AT = ""
 
     def _add(self, message: Message, number: int | None = None) -> dict[str, Result]:
         some = message.claimed.operations[:number]
@@ -159,12 +159,12 @@ class OutboxHistory(History):
             return
         message = answered[pick % len(answered)]
         self.held.remove(message)
-        self.settings.CRASH_AT = dies
+        self.fate.CRASH_AT = dies
         try:
             outbox.settle(message.claimed, message.answers or {})
         except Died:
             self.new_process()
-        self.settings.CRASH_AT = ""
+        self.fate.CRASH_AT = ""
 
     @rule(place=places, number=st.integers(1, 4), told=st.booleans())
     def an_answer_is_lost(self, place: int, number: int, told: bool) -> None:

@@ -50,8 +50,8 @@ def firms(db: None) -> list[Posting]:
 
 
 @pytest.mark.timeout(0)
-def test_no_history_doubles_loses_or_forgets(firms: list[Posting], settings: Any, seen: Counter[str]) -> None:
-    run_state_machine_as_test(lambda: OutboxHistory(firms, settings), settings=RULES)
+def test_no_history_doubles_loses_or_forgets(firms: list[Posting], seen: Counter[str]) -> None:
+    run_state_machine_as_test(lambda: OutboxHistory(firms), settings=RULES)
     assert seen["answer"]
     assert seen["query"]
 
@@ -62,7 +62,7 @@ def test_a_history_without_the_quiet_period_is_found_out(
 ) -> None:
     """One that commits late, and what the invariants say of it: otherwise their silence would prove nothing."""
     settings.QUIET_SECONDS = quiet
-    history = OutboxHistory(firms, settings)
+    history = OutboxHistory(firms)
     try:
         history.approve(0, 1)
         history.work(0, 5, "")
@@ -81,10 +81,10 @@ def test_a_history_without_the_quiet_period_is_found_out(
 
 
 @pytest.mark.timeout(0)
-def test_no_history_of_visits_doubles_loses_or_forgets(db: None, settings: Any, seen: Counter[str]) -> None:
+def test_no_history_of_visits_doubles_loses_or_forgets(db: None, seen: Counter[str]) -> None:
     firm = Posting.on("quickbooks_desktop")
     agents = granted(firm)
-    run_state_machine_as_test(lambda: VisitHistory(firm, agents, settings), settings=RULES)
+    run_state_machine_as_test(lambda: VisitHistory(firm, agents), settings=RULES)
     assert seen["answer"]
     assert seen["query"]
     assert seen["replay"]

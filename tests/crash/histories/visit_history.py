@@ -14,6 +14,7 @@ from integrations.quickbooks.desktop import callbacks, services
 from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.quickbooks.desktop.soap import OPERATIONS, Call
 from integrations.sync import runs
+from sync_agent.session import WRITE_SECONDS, writes
 
 from .firms import Posting
 from .history import History
@@ -41,6 +42,7 @@ class Hand:
     secret: str
     ticket: str = ""
     request: str = ""
+    asked_at: float = 0.0
     answer: tuple[str, str] | None = None
     busy_until: float = 0.0
 
@@ -65,10 +67,10 @@ def granted(firm: Posting) -> list[tuple[Agent, str]]:
 
 
 class VisitHistory(History):
-    def __init__(self, firm: Posting, agents: list[tuple[Agent, str]], settings: Any) -> None:
+    def __init__(self, firm: Posting, agents: list[tuple[Agent, str]]) -> None:
         self.hands = [Hand(*each) for each in agents]
         self.copy: Copy | None = None
-        super().__init__([firm], settings)
+        super().__init__([firm])
         self.quickbooks = MemoryQuickBooks(self.ledgers[0], firm.connection.company_name)
 
     def drop(self) -> None:
@@ -78,14 +80,14 @@ class VisitHistory(History):
     def _call(self, operation: str, dies: str = "", **parameters: str) -> Any:
         """The service's answer; None when it died before it could give one."""
         given = {name: parameters.get(name, "") for name in OPERATIONS[operation]}
-        self.settings.CRASH_AT = dies
+        self.fate.CRASH_AT = dies
         try:
             return callbacks.answer(Call(operation, given), "127.0.0.1")
         except Died:
             self.new_process()
             return None
         finally:
-            self.settings.CRASH_AT = ""
+            self.fate.CRASH_AT = ""
 
     # The agents
 
@@ -115,17 +117,26 @@ class VisitHistory(History):
         """Also where it was told something already: the answer to the call before was lost."""
         hand = self.hands[at]
         if hand.ticket:
+            hand.asked_at = self.time.boot()
             text = self._call("sendRequestXML", dies, ticket=hand.ticket)
             hand.request, hand.answer = text or "", None
             if text == "":
                 hand.forget()
 
+    def _begins(self, hand: Hand) -> bool:
+        """Whether QuickBooks gets the request: a write that lay too long is dropped, as the Sync Agent does."""
+        if hand.request and writes(hand.request) and self.time.boot() - hand.asked_at > WRITE_SECONDS:
+            self._call("closeConnection", ticket=hand.ticket)
+            hand.forget()
+        if hand.request:
+            self._until_free(hand)
+        return bool(hand.request)
+
     @rule(at=hands, quits=st.sampled_from([None, None, None, 0, 1, 2]), lost=st.sampled_from([False, False, True]))
     def carries_out(self, at: int, quits: int | None, lost: bool) -> None:
         hand = self.hands[at]
-        if not hand.request:
+        if not self._begins(hand):
             return
-        self._until_free(hand)
         try:
             answer = self.quickbooks.process(hand.request, most=quits)
         except Quit:
@@ -136,8 +147,7 @@ class VisitHistory(History):
     def is_left_alone_with_it(self, at: int, seconds: float) -> None:
         """The agent dies; its QuickBooks goes on with what it was given."""
         hand = self.hands[at]
-        if hand.request:
-            self._until_free(hand)
+        if self._begins(hand):
             for each in self.quickbooks.adds(hand.request):
                 self.ledgers[0].add_later(each, seconds)
             hand.busy_until = self.time.boot() + seconds

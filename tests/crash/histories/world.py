@@ -46,15 +46,23 @@ class Clock:
         return self.now.timestamp()
 
 
+@dataclass
+class Fate:
+    """Stands in for the settings where `crash.point` reads them: the place where the process dies."""
+
+    CRASH_AT: str = ""
+
+
 @contextmanager
-def virtual(time: Clock) -> Iterator[None]:
-    """The program lives by this clock, and a place named in CRASH_AT raises Died instead of killing the process."""
+def virtual(time: Clock, fate: Fate) -> Iterator[None]:
+    """The program lives by this clock, and a place named in `fate` raises Died instead of killing the process."""
 
     def die(pid: int, number: int) -> None:
         assert number == signal.SIGKILL
         raise Died
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crash, "settings", fate)
         patch.setattr(crash, "os", types.SimpleNamespace(getpid=lambda: 0, kill=die))
         for name, stand_in in (("database_now", lambda: time.now), ("boot_time", time.boot)):
             real = getattr(clock, name)
