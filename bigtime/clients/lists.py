@@ -1,4 +1,4 @@
-"""The lists of clients and of projects."""
+"""The lists of clients, of projects, and of a project's tasks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from bigtime.core.columns import Column
@@ -13,7 +14,7 @@ from bigtime.core.filters import ActivityFilter, ListFilter
 from bigtime.core.lists import ListPage
 from bigtime.staff.models import Staff
 
-from .models import Client, Project
+from .models import Client, Project, Task
 
 
 class ClientFilter(ListFilter):
@@ -118,3 +119,52 @@ class ProjectList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         return Project.objects.for_firm(self.request.firm).select_related("client", "lead")
+
+
+class TaskFilter(ListFilter):
+    search = ("name", "labor_code__name")
+    show = ActivityFilter()
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+
+class TaskList(ListPage):
+    """The tasks of one project, on that project's page."""
+
+    name = "tasks"
+    filters = TaskFilter
+    defaults = {"show": "active"}
+    order = "name"
+    bulk = "lists/_bulk_activity.html"
+    bulk_all = True
+    search_label = "Task, labor code"
+    columns = (
+        Column("name", "Task", sort="name", main=True,
+               url=lambda t: reverse("clients:task_edit", args=[t.project_id, t.pk])),
+        Column("labor_code", "Labor code", value="labor_code.name", sort="labor_code__name"),
+        Column("tracking_class", "Class", value="tracking_class.name", sort="tracking_class__name"),
+        Column("budget_minutes", "Budget", sort="budget_minutes", kind="minutes"),
+        Column("status", "Status", value=lambda t: "active" if t.is_active else "archived", kind="tag"),
+        Column("changed", "Changed", value="updated_at", sort="updated_at", kind="instant", shown=False),
+    )  # fmt: skip
+    empty = {
+        "icon": "list-checks", "title": "No tasks",
+        "text": "Tasks split a project; time can also be recorded on the project itself.",
+    }  # fmt: skip
+
+    def __init__(self, request: Any, query: QueryDict | None = None, *, project: Project) -> None:
+        super().__init__(request, query)
+        self.project = project
+
+    @property
+    def bulk_url(self) -> str:  # type: ignore[override]
+        return reverse("clients:task_bulk", args=[self.project.pk])
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        used = self.request.firm.uses_classes
+        return tuple(column for column in self.columns if used or column.key != "tracking_class")
+
+    def rows(self) -> QuerySet[Any]:
+        return self.project.tasks.select_related("labor_code", "tracking_class")

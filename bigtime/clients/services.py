@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bigtime.firm.models import Firm
 
-from .models import Client, Project, Task
+from .models import Client, Project
 
 
 @transaction.atomic
@@ -39,5 +39,10 @@ def restore_projects(*, firm: Firm, projects: Iterable[int]) -> int:
 
 
 @transaction.atomic
-def set_task_active(*, task: Task, active: bool) -> None:
-    Task.objects.filter(pk=task.pk).update(is_active=active)
+def archive_tasks(*, project: Project, tasks: Iterable[int]) -> int:
+    return project.tasks.filter(pk__in=tasks, is_active=True).update(is_active=False)
+
+
+@transaction.atomic
+def restore_tasks(*, project: Project, tasks: Iterable[int]) -> int:
+    return project.tasks.filter(pk__in=tasks, is_active=False).update(is_active=True)

@@ -1,17 +1,22 @@
-"""Tasks are added and edited on their project's page."""
+"""Tasks are listed on their project's page; here they are added, edited, archived and restored."""
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from bigtime.core.bulk import archive_or_restore, counted
 from bigtime.core.editing import edit
 from bigtime.firm.access import MANAGERS, FirmRequest, firm_view
 
 from . import services
 from .forms import TaskForm
+from .lists import TaskList
 from .models import Project, Task
 
 FORM = ("GET", "HEAD", "POST")
@@ -30,12 +35,17 @@ def task_edit(request: FirmRequest, pk: int, task_pk: int) -> HttpResponse:
 
 
 @firm_view(*MANAGERS, methods=("POST",))
-def task_state(request: FirmRequest, pk: int, task_pk: int) -> HttpResponse:
-    task = get_object_or_404(Task.objects.for_firm(request.firm), pk=task_pk, project_id=pk)
-    active = request.POST.get("to") == "active"
-    services.set_task_active(task=task, active=active)
-    messages.success(request, f"Task {task} was {'restored' if active else 'archived'}.")
-    return redirect(reverse("clients:project_detail", args=[pk]))
+def task_bulk(request: FirmRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(Project.objects.for_firm(request.firm), pk=pk)
+
+    def archive(rows: QuerySet[Any]) -> str:
+        return f"{counted(services.archive_tasks(project=project, tasks=rows), 'task')} archived. Their time stays."
+
+    def restore(rows: QuerySet[Any]) -> str:
+        return f"{counted(services.restore_tasks(project=project, tasks=rows), 'task')} restored."
+
+    kind, back = partial(TaskList, project=project), reverse("clients:project_detail", args=[pk])
+    return archive_or_restore(request, kind, back, "task", archive=archive, restore=restore)
 
 
 def _edit(request: FirmRequest, project: Project, task: Task, *, said: str, title: str) -> HttpResponse:

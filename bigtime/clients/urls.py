@@ -18,6 +18,6 @@ urlpatterns = [
     path("projects/<int:pk>/", views.project_detail, name="project_detail"),
     path("projects/<int:pk>/edit/", views.project_edit, name="project_edit"),
     path("projects/<int:pk>/tasks/", task_views.task_new, name="task_new"),
+    path("projects/<int:pk>/tasks/state/", task_views.task_bulk, name="task_bulk"),
     path("projects/<int:pk>/tasks/<int:task_pk>/", task_views.task_edit, name="task_edit"),
-    path("projects/<int:pk>/tasks/<int:task_pk>/state/", task_views.task_state, name="task_state"),
 ]

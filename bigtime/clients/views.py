@@ -10,13 +10,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from bigtime.core.bulk import archive_or_restore
+from bigtime.core.bulk import archive_or_restore, counted
 from bigtime.core.editing import edit
 from bigtime.firm.access import MANAGERS, FirmRequest, firm_view
 
 from . import services
 from .forms import ClientForm, ProjectForm, TaskForm
-from .lists import ClientList, ProjectList
+from .lists import ClientList, ProjectList, TaskList
 from .models import Client, Project
 
 FORM = ("GET", "HEAD", "POST")
@@ -61,11 +61,11 @@ def client_edit(request: FirmRequest, pk: int) -> HttpResponse:
 def client_bulk(request: FirmRequest) -> HttpResponse:
     def archive(rows: QuerySet[Any]) -> str:
         clients, projects = services.archive_clients(firm=request.firm, clients=rows)
-        return f"{_count(clients, 'client')} archived, with {_count(projects, 'active project')}."
+        return f"{counted(clients, 'client')} archived, with {counted(projects, 'active project')}."
 
     def restore(rows: QuerySet[Any]) -> str:
         clients = services.restore_clients(firm=request.firm, clients=rows)
-        return f"{_count(clients, 'client')} restored. Archived projects stay archived."
+        return f"{counted(clients, 'client')} restored. Archived projects stay archived."
 
     back = reverse("clients:client_list")
     return archive_or_restore(request, ClientList, back, "client", archive=archive, restore=restore)
@@ -88,15 +88,15 @@ def project_new(request: FirmRequest) -> HttpResponse:
 
 
 @firm_view(*MANAGERS)
-def project_detail(request: FirmRequest, pk: int) -> HttpResponse:
+def project_detail(request: FirmRequest, pk: int) -> HttpResponseBase:
+    """The project, and the list of its tasks."""
     project = _project(request, pk)
     context = {
         "project": project,
         "team": project.team.order_by("name"),
-        "tasks": project.tasks.select_related("labor_code", "tracking_class").order_by("-is_active", "name"),
         "task_form": TaskForm(firm=request.firm, project=project, auto_id="task_%s"),
     }
-    return render(request, "clients/project_detail.html", context)
+    return TaskList(request, project=project).respond("clients/project_detail.html", title="Tasks", **context)
 
 
 @firm_view(*MANAGERS, methods=FORM)
@@ -112,10 +112,10 @@ def project_edit(request: FirmRequest, pk: int) -> HttpResponse:
 def project_bulk(request: FirmRequest) -> HttpResponse:
     def archive(rows: QuerySet[Any]) -> str:
         count = services.archive_projects(firm=request.firm, projects=rows)
-        return f"{_count(count, 'project')} archived. Their time stays."
+        return f"{counted(count, 'project')} archived. Their time stays."
 
     def restore(rows: QuerySet[Any]) -> str:
-        return f"{_count(services.restore_projects(firm=request.firm, projects=rows), 'project')} restored."
+        return f"{counted(services.restore_projects(firm=request.firm, projects=rows), 'project')} restored."
 
     back = reverse("clients:project_list")
     return archive_or_restore(request, ProjectList, back, "project", archive=archive, restore=restore)
@@ -133,7 +133,3 @@ def _client_url(client: Client) -> str:
 
 def _project_url(project: Project) -> str:
     return reverse("clients:project_detail", args=[project.pk])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

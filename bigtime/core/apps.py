@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class CoreConfig(AppConfig):
     name = "bigtime.core"
+
+    def ready(self) -> None:
+        from . import prepared  # noqa: F401, PLC0415 - so that `any_of` is known

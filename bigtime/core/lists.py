@@ -7,6 +7,7 @@ rows, and one for each prefetch, choice filter and extra column shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -25,6 +26,15 @@ from .slots import Badge, ExtraColumn, columns_for
 
 CHUNK = 1000
 FRAGMENT = "lists/_list.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a list's form belongs to: sent along, and refused when that is not what the person works with any more."""
+
+    name: str
+    value: str
+    other: str  # what the page was opened for then: "another firm"
 
 
 class ListPage(Asking):
@@ -59,6 +69,12 @@ class ListPage(Asking):
     def completed(self, rows: list[Any]) -> list[Any]:
         """The same rows with what a page of them needs beside; constant SQL for any number."""
         return rows
+
+    @property
+    def bound(self) -> tuple[Bound, ...]:
+        """What a form of this list is good for, and for nothing else."""
+        firm = getattr(self.request, "firm", None)
+        return (Bound("firm", str(firm.pk if firm else ""), "another firm"),)
 
     def is_off(self, row: Any) -> bool:
         """Whether the row is shown greyed."""

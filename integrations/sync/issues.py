@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import connection as database
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations.models import Connection, SyncIssue, SyncRun
@@ -61,7 +63,7 @@ def raise_all(connection: Connection, run: SyncRun, entity: str, notes: Iterable
         )
 
 
-def dismiss(*, connection: Connection, issues: Collection[int]) -> int:
+def dismiss(*, connection: Connection, issues: Collection[int] | QuerySet[Any]) -> int:
     """Closes what a person has seen; how many. It is raised again when it is found again."""
     standing = SyncIssue.objects.filter(connection=connection, pk__in=issues, resolved_at=None)
     return standing.update(resolved_at=timezone.now())

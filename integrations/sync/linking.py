@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from integrations import registry
@@ -18,6 +18,8 @@ from .likeness import SURE
 from .linkable import list_of, models_for, spec_of
 from .suggesting import certain, free
 
+# Primary keys, known already or still to be asked for.
+Rows = Collection[int] | models.QuerySet[Any]
 # What one of ours takes over when a person makes it of a record.
 BORROWED = ("name", "email", "phone", "number")
 TAKEN = "Somebody else linked one of the two meanwhile. Look again; nothing was changed."
@@ -69,7 +71,7 @@ def become(*, connection: Connection, record: RemoteRecord, by: Any = None) -> A
 
 
 @transaction.atomic
-def unlink(*, connection: Connection, records: Collection[int], local: tuple[str, int] | None = None) -> int:
+def unlink(*, connection: Connection, records: Rows, local: tuple[str, int] | None = None) -> int:
     """Ends links (those to `local`, when given) of these mirror rows; how many. Both sides stay as they are.
 
     A record that nobody links or leaves out is matched again when it next changes in the books.

@@ -128,7 +128,7 @@ def decide(
     """
     spec: Entity = registry.get(connection.system).entities[entity]
     chosen = RemoteRecord.objects.filter(connection=connection, entity=entity, pk__in=remotes)
-    records = list(chosen.select_for_update())
+    records = list(chosen.defer("data").order_by("pk").select_for_update())
     pks = [record.pk for record in records]
     if decision == "link":
         _link(connection, spec, records, local, by)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.apps import apps
 from django.db import connection as database
 from django.db import models
+from django.db.models import Value
 
 from .mirror import squeezed
 from .targets import Note
@@ -28,14 +29,24 @@ def owner_model(label: str, column: str) -> str:
     return str(related._meta.label_lower)
 
 
-def by_id(label: str, ids: Iterable[int], firm: int) -> dict[int, Any]:
-    """Only the firm's; an id that isn't there is left out."""
+def by_id(label: str, ids: Iterable[int], firm: int, *, owner: str = "") -> dict[int, Any]:
+    """Only the firm's; an id that isn't there is left out. `owner` is the column of what each belongs to, read along."""
     model = model_of(label)
     wanted = set(ids)
     if not wanted:
         return {}
     scope = {"pk": firm} if label == "firm.firm" else {"firm_id": firm}
-    return model._default_manager.filter(**scope).in_bulk(list(wanted))
+    rows = model._default_manager.filter(**scope)
+    return (rows.select_related(owner) if owner else rows).in_bulk(list(wanted))
+
+
+def names(rows: Mapping[str, models.QuerySet[Any]]) -> dict[str, dict[int, str]]:
+    """By label and id, what these of ours are called; one statement for any number of labels."""
+    parts = [each.order_by().values_list(Value(label), "pk", "name") for label, each in rows.items()]
+    found: dict[str, dict[int, str]] = {label: {} for label in rows}
+    for label, pk, name in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[label][pk] = name
+    return found
 
 
 def find(

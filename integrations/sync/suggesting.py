@@ -54,12 +54,11 @@ def _ranked(
     found: dict[int, list[Suggestion]] = defaultdict(list)
     if spec is None or not open_ones:
         return found
-    for model in spec.linkable:
-        wanting = [each for each in open_ones if model in models_for(spec, each)]
-        if not wanting:
-            continue
-        names = Names(dict(_unspoken(connection, entity, model).order_by().values_list("pk", "name")))
-        for each in wanting:
+    wanting = {model: [each for each in open_ones if model in models_for(spec, each)] for model in spec.linkable}
+    ours = psa.names({model: _unspoken(connection, entity, model) for model, rows in wanting.items() if rows})
+    for model, known in ours.items():
+        names = Names(known)
+        for each in wanting[model]:
             found[each.pk] += [
                 Suggestion(model, pk, name, score) for pk, name, score in names.like(each.name, most=most, least=least)
             ]
@@ -86,7 +85,7 @@ def _unspoken(connection: Connection, entity: str, model: str) -> models.QuerySe
 def candidates(*, connection: Connection, record: RemoteRecord, model: str, asked: str = "") -> list[Suggestion]:
     """Ours that could be linked to a record: what fits the words asked for, else the likeliest; best first."""
     rows = free(connection, record.entity, model)
-    owner = _owner(list_of(connection, record.entity), model)
+    owner = owner_of(list_of(connection, record.entity), model)
     if owner:
         rows = rows.select_related(owner)
     rows = rows.filter(_words(asked or record.name, ["name", *([f"{owner}__name"] if asked and owner else [])], asked))
@@ -110,7 +109,7 @@ def remote_candidates(
     return [(items[pk], score) for pk, _, score in ranked]
 
 
-def _owner(spec: Entity, model: str) -> str:
+def owner_of(spec: Entity, model: str) -> str:
     """The column that names what ours belongs to, where that is linkable to the same list (a project's client)."""
     meta: Any = psa.model_of(model)._meta
     related = ((each.name, each.related_model) for each in meta.fields if each.many_to_one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -9,21 +10,23 @@ from django.contrib import messages
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 
-from bigtime.core.actions import back_to, chosen
+from bigtime.core.bulk import Action, act_on_rows
 from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
-from bigtime.core.lists import ListPage
+from bigtime.core.lists import Bound, ListPage
 from bigtime.core.slots import Badge
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress
-from integrations.models import SyncIssue
+from integrations.models import RemoteRecord, SyncIssue
 from integrations.sync.issues import dismiss
 
-from .deciding import NO_ACTION, carry_out, connection_or_404, count_of, decide
+from .deciding import APART, BLOCKED, carry_out, connection_or_404, count_of, decide, of_books
 
+CREATED = "What nothing here stands in the way of is created; the others stay."
+AGAIN = "Each is asked again when it is found again."
+DONE = {"create": "will be created", "exclude": BLOCKED}
 Kind = SyncIssue.Kind
 COLOURS = {Kind.DECISION: "decision", Kind.REJECTED: "failed", Kind.INTERNAL: "failed", Kind.WARNING: "waiting"}
 
@@ -48,6 +51,7 @@ class IssueList(ListPage):
     filters = IssueFilter
     order = "kind"
     bulk = "integrations/_attention_bulk.html"
+    bulk_all = True
     search_label = "Record, words"
     empty = {
         "icon": "circle-check", "title": "Nothing needs attention",
@@ -57,6 +61,10 @@ class IssueList(ListPage):
     @property
     def bulk_url(self) -> str:  # type: ignore[override]
         return reverse("integrations:attention_act")
+
+    @property
+    def bound(self) -> tuple[Bound, ...]:
+        return (*super().bound, of_books(connection_or_404(self.request)))
 
     def shown_columns(self) -> tuple[Column, ...]:
         names = progress.labels(connection_or_404(self.request))
@@ -91,26 +99,35 @@ def attention(request: FirmRequest) -> HttpResponseBase:
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
 def attention_act(request: FirmRequest) -> HttpResponse:
-    """Create, block or dismiss what is ticked."""
+    """Create, block or dismiss what is ticked, or all that matches."""
+    connection_or_404(request)
+    actions = {
+        "create": Action("Create what {} are about", partial(_decide, request, "create"), CREATED),
+        "exclude": Action("Block what {} are about", partial(_decide, request, "exclude"), APART),
+        "dismiss": Action("Dismiss {}", partial(_dismiss, request), AGAIN),
+    }
+    of, back = partial(IssueList, request), reverse("integrations:attention")
+    return act_on_rows(request, of, back, "question", actions, button="do")
+
+
+def _dismiss(request: FirmRequest, rows: QuerySet[Any]) -> str:
+    done = dismiss(connection=connection_or_404(request), issues=rows)
+    return f"{count_of(done, 'question')} closed. It is asked again when it is found again."
+
+
+def _decide(request: FirmRequest, action: str, rows: QuerySet[Any]) -> str:
+    """Several questions may be about one record, and some are about none."""
     connection = connection_or_404(request)
-    back = back_to(request, reverse("integrations:attention"))
-    ticked = SyncIssue.objects.filter(connection=connection, pk__in=chosen(request), resolved_at=None)
-    issues = list(ticked.select_related("remote"))
-    action = request.POST.get("do", "")
-    if not issues or action not in ("create", "exclude", "dismiss"):
-        messages.error(request, NO_ACTION)
-        return redirect(back)
-    if action == "dismiss":
-        done = dismiss(connection=connection, issues=[issue.pk for issue in issues])
-        messages.success(request, f"{count_of(done, 'question')} closed. It is asked again when it is found again.")
-        return redirect(back)
-    records = list({issue.remote_id: issue.remote for issue in issues if issue.remote}.values())
+    questions = SyncIssue.objects.filter(pk__in=rows).order_by()
+    asked: list[int | None] = list(questions.values_list("remote_id", flat=True))
+    about = {pk for pk in asked if pk is not None}
+    records = list(RemoteRecord.objects.filter(pk__in=about).only("entity"))
     done = decide(request, connection, records, action)
     if done:
         carry_out(request, connection)
-        words = "will be created" if action == "create" else "blocked: neither linked nor created, now or later"
-        messages.success(request, f"{count_of(done)} {words}.")
-    if done < len(issues):
-        words = f"{count_of(len(issues) - done)} can't be {'created' if action == 'create' else 'blocked'} so: "
-        messages.info(request, f"{words}open {'it' if len(issues) - done == 1 else 'each'} and say what it is.")
-    return redirect(back)
+        messages.success(request, f"{count_of(done)} {DONE[action]}.")
+    rest = len(about) - done + sum(pk is None for pk in asked)
+    if rest:
+        words = f"{count_of(rest)} can't be {'created' if action == 'create' else 'blocked'} so: "
+        messages.info(request, f"{words}open {'it' if rest == 1 else 'each'} and say what it is.")
+    return ""

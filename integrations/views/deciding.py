@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from bigtime.core.bulk import counted
+from bigtime.core.lists import Bound
 from bigtime.firm.access import FirmRequest
 from integrations import tasks
 from integrations.connected import active_connection
@@ -17,6 +19,8 @@ from integrations.sync import linkable, matching, runs
 from integrations.sync.errors import Rejected
 
 NO_ACTION = "Tick at least one record and choose what becomes of it. Nothing was changed."
+APART = "They stay in QuickBooks alone, now and later. Those that are linked are unlinked."
+BLOCKED = "blocked: neither linked nor created, now or later"
 # What no decision can create: a name that is taken, or a question which of ours it is.
 UNCREATABLE = ("ambiguous", "other_email", "name_taken")
 
@@ -40,18 +44,22 @@ def local_of(text: str) -> tuple[str, int] | None:
 
 
 def count_of(number: int, what: str = "record") -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
+    return counted(number, what)
+
+
+def of_books(connection: Connection) -> Bound:
+    """A form of a list of these books is of no use once the firm works with others."""
+    return Bound("books", str(connection.pk), "other books")
 
 
 def decide(request: FirmRequest, connection: Connection, records: Sequence[RemoteRecord], decision: str) -> int:
     """The same decision ("create", "exclude", "undo") about records of any lists; how many. A refusal is told."""
     by_entity: dict[str, list[int]] = {}
     for record in records:
-        if linkable.spec_of(connection, record.entity):
-            by_entity.setdefault(record.entity, []).append(record.pk)
+        by_entity.setdefault(record.entity, []).append(record.pk)
     done = 0
     for entity, pks in by_entity.items():
-        wanted = _fitting(pks, decision)
+        wanted = _fitting(pks, decision) if linkable.spec_of(connection, entity) else []
         if not wanted:
             continue
         try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -15,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
-from bigtime.core.lists import ListPage
+from bigtime.core.lists import Bound, ListPage
 from bigtime.core.slots import Badge
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
 from integrations.panels import local_url, local_word, status_of
@@ -24,7 +26,7 @@ from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
 from integrations.sync.matching import Suggestion
 
-from .deciding import connection_or_404
+from .deciding import connection_or_404, of_books
 
 STATES = (
     ("decision", "Needs a decision"),
@@ -97,14 +99,15 @@ class LinkList(ListPage):
     own = ("entity",)
     order = "name"
     bulk = "integrations/_links_bulk.html"
+    bulk_all = True
     search_label = "Name in QuickBooks"
     empty = {
         "icon": "link", "title": "Nothing read yet",
         "text": "Press Update now: the list is read from QuickBooks and shows here.",
     }  # fmt: skip
 
-    def __init__(self, request: Any, spec: Entity) -> None:
-        super().__init__(request)
+    def __init__(self, request: Any, spec: Entity, query: QueryDict | None = None) -> None:
+        super().__init__(request, query)
         self.spec = spec
         self.connection = connection_or_404(request)
         self.name = f"links-{spec.key}"
@@ -112,6 +115,10 @@ class LinkList(ListPage):
     @property
     def bulk_url(self) -> str:  # type: ignore[override]
         return reverse("integrations:links_act")
+
+    @property
+    def bound(self) -> tuple[Bound, ...]:
+        return (*super().bound, of_books(self.connection))
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
@@ -123,7 +130,7 @@ class LinkList(ListPage):
     def ordered(self) -> QuerySet[Any]:
         """People who get a 1099 first: those are likely to be contractors."""
         rows: QuerySet[Any] = super().ordered()
-        if "is_1099" not in self.spec.fields or self.request.GET.get("sort"):
+        if "is_1099" not in self.spec.fields or self.query.get("sort"):
             return rows
         found: QuerySet[Any] = linkable.contractors_first(self.connection, self.spec, rows)
         return found
@@ -169,12 +176,13 @@ class LinkList(ListPage):
         return rows
 
     def _names(self, links: Sequence[Link]) -> dict[tuple[str, int | None], str]:
-        found: dict[tuple[str, int | None], str] = {}
-        for model in {link.local_model for link in links if link.local_id}:
-            ids = [link.local_id for link in links if link.local_model == model]
-            mine = psa.model_of(model)._default_manager.filter(firm_id=self.connection.firm_id, pk__in=ids)
-            found |= {(model, pk): name for pk, name in mine.values_list("pk", "name")}
-        return found
+        ids: dict[str, list[int]] = defaultdict(list)
+        for link in links:
+            if link.local_id:
+                ids[link.local_model].append(link.local_id)
+        firm = self.connection.firm_id
+        mine = {each: psa.model_of(each)._default_manager.filter(firm_id=firm, pk__in=pks) for each, pks in ids.items()}
+        return {(model, pk): name for model, known in psa.names(mine).items() for pk, name in known.items()}
 
 
 def _name(row: Any) -> SafeString | str:

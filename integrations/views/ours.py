@@ -16,7 +16,8 @@ def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
     """Which record of the list `?entity=` it is; without one, of the first list that it can be linked to."""
     connection = active_connection(request.firm)
     specs = linkable.lists(connection, model) if connection else []
-    item = psa.by_id(model, [pk], request.firm.pk).get(pk) if specs else None
+    owner = suggesting.owner_of(specs[0], model) if specs else ""
+    item = psa.by_id(model, [pk], request.firm.pk, owner=owner).get(pk) if specs else None
     if connection is None or item is None:
         raise Http404("There is nothing to link.")
     spec = next((each for each in specs if each.key == request.GET.get("entity")), specs[0])

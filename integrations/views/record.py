@@ -15,9 +15,11 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, registry
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncChange
 from integrations.panels import local_url, local_word, status_of
-from integrations.sync import linkable, linking, matching, psa, suggesting
+from integrations.sync import linkable, linking, psa, suggesting
 from integrations.sync.errors import Rejected
 from integrations.sync.issues import dismiss
+from integrations.sync.mapper import Entity
+from integrations.sync.match import NEAR_TWIN
 
 from .deciding import UNCREATABLE, carry_out, decide, local_of, record_or_404
 
@@ -57,12 +59,12 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
         "list_label": progress.labels(connection).get(found.entity, found.entity),
         "status": status_of(links[0] if links else None),
         "is_blocked": _is_blocked(links),
-        "linked": _linked(connection, links),
+        "linked": [_linked(connection, spec, link, link.local_id) for link in links if link.local_id],
         "above": linkable.above(connection, found.entity, [found]).get(found.parent_id, ""),
         "choices": [_choices(connection, found, model, asked) for model in open_models],
         "asked": asked,
         "issues": list(found.issues.filter(resolved_at=None)),
-        "proposal": Proposal.objects.filter(remote=found).first() if connection.imported_at is None else None,
+        "proposal": Proposal.objects.filter(remote=found).first(),
         "changes": SyncChange.objects.filter(remote=found).select_related("run").order_by("-pk")[:CHANGES],
         "values": _values(connection, found),
         "back": back_from(request, found),
@@ -82,12 +84,9 @@ def _is_blocked(links: list[Link]) -> bool:
     return any(link.state == Link.State.BLOCKED for link in links)
 
 
-def _linked(connection: Connection, links: list[Link]) -> list[Linked]:
-    return [_one(connection, link, link.local_id) for link in links if link.local_id]
-
-
-def _one(connection: Connection, link: Link, pk: int) -> Linked:
-    item = psa.by_id(link.local_model, [pk], connection.firm_id).get(pk)
+def _linked(connection: Connection, spec: Entity | None, link: Link, pk: int) -> Linked:
+    owner = suggesting.owner_of(spec, link.local_model) if spec else ""
+    item = psa.by_id(link.local_model, [pk], connection.firm_id, owner=owner).get(pk)
     return Linked(
         link,
         str(item) if item else "no longer here",
@@ -124,7 +123,7 @@ def _values(connection: Connection, found: RemoteRecord) -> list[tuple[str, Any]
 
 def _may_create(spec: Any, context: dict[str, Any]) -> bool:
     """Only where the list makes something here by itself, and nothing here stands in the way."""
-    half = bool(matching.asked([context["record"].pk]))
+    half = _is_half_asked(context)
     if spec is None or (context["linked"] and not half) or context["is_blocked"] or not context["record"].is_active:
         return False
     if spec.by_choice:
@@ -132,6 +131,13 @@ def _may_create(spec: Any, context: dict[str, Any]) -> bool:
         return context["connection"].imported_at is not None
     stuck = any(issue.code in UNCREATABLE for issue in context["issues"])
     return not stuck
+
+
+def _is_half_asked(context: dict[str, Any]) -> bool:
+    """As `matching.asked`, from what the page has read already: half of a record may be linked, the other asked about."""
+    proposal = context["proposal"]
+    proposed = proposal is not None and proposal.outcome == Proposal.Outcome.DECISION
+    return any(issue.code == NEAR_TWIN for issue in context["issues"]) or (proposed and proposal.confidence is not None)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))

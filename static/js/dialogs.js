@@ -25,6 +25,8 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   const asked = event.submitter?.dataset.confirm ? event.submitter : form.dataset.confirm ? form : null;
   if (!asked || confirmed.delete(form)) return;
+  // Of all that match, on every page of a list, the next page asks, with their number.
+  if (form.querySelector("[data-select-matching] input:checked")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (!(await ask(words(asked)))) return;

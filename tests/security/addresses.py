@@ -126,7 +126,7 @@ SUBJECTS: dict[str, Callable[[Firm], dict[str, Any]]] = {
     "clients:project_edit": _key(ProjectFactory),
     "clients:task_new": _key(ProjectFactory),
     "clients:task_edit": _task,
-    "clients:task_state": _task,
+    "clients:task_bulk": _key(ProjectFactory),
     "staff:detail": _key(StaffFactory),
     "staff:edit": _key(StaffFactory),
     "codes:edit": _key(LaborCodeFactory),

@@ -168,7 +168,7 @@ def test_tasks_are_added_edited_and_archived_on_the_project(signed_in: SignIn, f
     assert "already has a task named “build”" in browser.post(url, {"name": "build"}).content.decode()
     edit = f"{url}{task.pk}/"
     browser.post(edit, form_of(browser, edit) | {"name": "Build it", "budget_hours": ""})
-    browser.post(f"{edit}state/", {"to": "archived"})
+    browser.post(f"{url}state/", {"pk": task.pk, "to": "archived"})
     task.refresh_from_db()
     assert (task.name, task.budget_minutes, task.is_active) == ("Build it", None, False)
     assert Task.objects.count() == 1
@@ -204,7 +204,8 @@ def test_another_firms_records_are_not_there(signed_in: SignIn) -> None:
         assert browser.get(url).status_code == 404
         if not url.endswith(f"/{project.pk}/") and not url.endswith(f"/{project.client_id}/"):
             assert browser.post(url, {"name": "Taken over"}).status_code == 404
-    assert browser.post(f"/projects/{project.pk}/tasks/{task.pk}/state/", {"to": "archived"}).status_code == 404
+    archive = {"pk": task.pk, "to": "archived"}
+    assert browser.post(f"/projects/{project.pk}/tasks/state/", archive).status_code == 404
     task.refresh_from_db()
     assert task.is_active
 

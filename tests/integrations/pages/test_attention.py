@@ -101,7 +101,7 @@ def test_one_is_dismissed_on_the_records_page(admin: Any, connection: Connection
 
 def test_nothing_ticked_changes_nothing(admin: Any, connection: Connection, remote: Remote) -> None:
     issue = asks(connection, person(remote, "Nora Whitfield"))
-    nothing = ["Tick at least one record and choose what becomes of it. Nothing was changed."]
+    nothing = ["Tick at least one question and choose what becomes of it. Nothing was changed."]
     assert (answer(admin, "create"), answer(admin, "dance", issue)) == (nothing, nothing)
     issue.refresh_from_db()
     assert issue.resolved_at is None

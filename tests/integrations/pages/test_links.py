@@ -173,7 +173,7 @@ def test_bulk_block_unlink_and_open(admin: Any, connection: Connection, remote: 
     def bulk(do: str, ticked: list[int]) -> list[str]:
         return said(admin.post(f"{SYNC}links/act/", {"do": do, "pk": ticked}, follow=True))
 
-    assert bulk("undo", pks) == ["None of the ticked records is in a state for that. Nothing was changed."]
+    assert bulk("undo", pks) == ["None of these records is in a state for that. Nothing was changed."]
     assert linked(rows[0]) != []
     assert bulk("unlink", pks) == ["1 link removed. Both sides stay as they are."]
     assert bulk("exclude", pks[1:]) == ["2 records blocked: neither linked nor created, now or later."]
