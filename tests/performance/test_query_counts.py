@@ -7,17 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection as database
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks.work import Work
+from bigtime.clients.models import Project, Task
+from bigtime.codes.models import LaborCode
 from bigtime.firm.models import Firm
+from bigtime.staff.models import Staff
 from bigtime.timesheets.models import Timesheet
 from integrations.models import Connection, Operation
 from tests.factories import ConnectionFactory
+
+from .counting import FEW, MANY, statements
 
 # Each page: its address, and the most statements it may take. Five of them every page needs: the session, the person
 # with their firms, the books, how long they may be read, and what the frame around the page tells.
@@ -29,6 +32,9 @@ PAGES = {
     "decided time": ("timesheets:approvals", "?tab=decided", 12),
     "clients": ("clients:client_list", "", 12),
     "projects": ("clients:project_list", "", 12),
+    # Beside its tasks it tells team, time in three ways, links and history.
+    "one project": ("clients:project_detail", "", 16),
+    "new project": ("clients:project_new", "", 12),
     "staff": ("staff:list", "", 12),
     "codes": ("codes:list", "", 12),
     "Post Timesheets": ("posting:timesheets", "", 12),
@@ -36,7 +42,6 @@ PAGES = {
     "errors": ("posting:errors", "", 12),
     "ledger": ("posting:ledger", "", 12),
 }
-FEW, MANY = 3, 40
 
 
 def _monday() -> Any:
@@ -64,18 +69,20 @@ def _fill(firm: Firm, connection: Connection, people: int, start: int) -> None:
     )  # fmt: skip
 
 
-def _know_the_tables() -> None:
-    """What autovacuum does by itself soon after so many rows came: without it PostgreSQL plans for empty tables."""
-    with database.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def _first_project(firm: Firm) -> list[int]:
+    """One with a team and tasks, some of a labor code."""
+    project = Project.objects.for_firm(firm).order_by("pk")[0]
+    project.team.set(Staff.objects.for_firm(firm)[:FEW])
+    _add_tasks(firm, FEW)
+    return [project.pk]
 
 
-def _statements(client: Client, address: str) -> int:
-    _know_the_tables()
-    assert client.get(address).status_code == 200
-    with CaptureQueriesContext(database) as seen:
-        client.get(address)
-    return len(seen)
+def _add_tasks(firm: Firm, count: int) -> None:
+    project = Project.objects.for_firm(firm).order_by("pk")[0]
+    codes = list(LaborCode.objects.for_firm(firm))[:FEW]
+    Task.objects.bulk_create(
+        Task(firm=firm, project=project, name=f"Task {count}-{n}", labor_code=codes[n % FEW]) for n in range(count)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -83,12 +90,13 @@ def test_statements_do_not_grow_with_rows(page: str, signed_in: Callable[..., Cl
     name, query, most = PAGES[page]
     client = signed_in("administrator")
     connection = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
-    address = reverse(name) + query
     _fill(firm, connection, FEW, 1)
-    few = _statements(client, address)
+    address = reverse(name, args=_first_project(firm) if page == "one project" else ()) + query
+    few = statements(client, address)
     _fill(firm, connection, MANY, 2)
+    _add_tasks(firm, MANY)
 
-    many = _statements(client, address)
+    many = statements(client, address)
 
     assert many == few
     assert many <= most

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from integrations.models import Connection, Operation, SyncRun
@@ -60,10 +61,18 @@ def of(channel: Channel) -> dict[str, Any]:
         "computers": computers(channel),
         "run": run,
         "run_waits": waits,
-        "queued": Operation.objects.filter(connection=connection, state=State.READY).count(),
-        "doubtful": Operation.objects.filter(connection=connection, state__in=[State.SENDING, State.IN_DOUBT]).count(),
+        **_waiting(connection),
         "sessions": sessions,
     }
+
+
+def _waiting(connection: Connection) -> dict[str, int]:
+    """How many wait to be sent, and of how many it isn't known whether they arrived."""
+    kinds = {"queued": [State.READY], "doubtful": [State.SENDING, State.IN_DOUBT]}
+    waiting = Operation.objects.filter(
+        connection=connection, state__in=[each for kind in kinds.values() for each in kind]
+    )
+    return waiting.aggregate(**{name: Count("pk", filter=Q(state__in=kind)) for name, kind in kinds.items()})
 
 
 def lines(connection: Connection) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from integrations.models import Connection, SyncRun
@@ -18,16 +19,15 @@ class Step:
     current: bool = False
 
 
-def steps(channel: Channel) -> list[Step]:
-    """In order; the first that isn't done is the current one. A few statements.
+def steps(channel: Channel, agents: Sequence[Agent], run: SyncRun | None) -> list[Step]:
+    """In order; the first that isn't done is the current one. `agents` are the valid ones, `run` is the newest.
 
     After Disable and Enable everything from Grant on is to be done again, by the computers that are registered now.
     """
-    agents = list(Agent.objects.valid().filter(channel=channel))
     # A Sync Agent is registered by signing in; a Web Connector's name is made here, before it ever calls.
     signed_in = next((each for each in agents if each.last_seen_at or each.kind == Agent.Kind.SYNC_AGENT), None)
     connected = any(_has_opened(each, channel) for each in agents)
-    synced = connected and _has_read(agents, channel.connection)
+    synced = connected and _has_read(agents, channel.connection, run)
     facts = [
         ("enable", "Enable", "The channel to your company file is open; everything on it is encrypted.", True),
         ("grant", "Grant", "Lets the Sync Agent read and write your company file.", channel.granted_at is not None),
@@ -46,8 +46,7 @@ def _has_opened(agent: Agent, channel: Channel) -> bool:
     return bool(agent.company_file) or (known and agent.last_seen_at is not None)
 
 
-def _has_read(agents: list[Agent], connection: Connection) -> bool:
-    run = SyncRun.objects.filter(connection=connection).first()
+def _has_read(agents: Sequence[Agent], connection: Connection, run: SyncRun | None) -> bool:
     if run is not None and run.state == SyncRun.State.PREVIEW:
         return True
     visits = Session.objects.filter(agent__in=agents, closed_at__isnull=False)
@@ -58,5 +57,11 @@ def _of(agent: Agent | None) -> str:
     return f"On {agent}." if agent else "With your administrator's e-mail address and password of BigTime."
 
 
-def is_done(channel: Channel) -> bool:
-    return all(each.done for each in steps(channel))
+def is_done(shown: Sequence[Step]) -> bool:
+    return all(each.done for each in shown)
+
+
+def of(channel: Channel) -> list[Step]:
+    """The steps as they are now; three statements at most."""
+    agents = list(Agent.objects.valid().filter(channel=channel))
+    return steps(channel, agents, SyncRun.objects.filter(connection=channel.connection).first())

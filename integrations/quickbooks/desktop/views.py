@@ -33,10 +33,12 @@ def manage(request: FirmRequest) -> HttpResponse:
     if channel is None:
         return redirect("quickbooks_desktop:enable")
     state = guard.state(channel.connection)
-    context = overview.of(channel) | {
+    shown = overview.of(channel)
+    steps = setup.steps(channel, [each.agent for each in shown["computers"]], shown["run"])
+    context = shown | {
         "options": Options.of(channel.connection),
-        "steps": setup.steps(channel),
-        "ready": setup.is_done(channel),
+        "steps": steps,
+        "ready": setup.is_done(steps),
         "guarded": guard.SENTENCES.get(state, ""),
         "elsewhere": state == guard.ELSEWHERE,
     }
@@ -73,10 +75,11 @@ def enable(request: FirmRequest) -> HttpResponse:
 
 
 def _steps(channel: Channel) -> dict[str, Any]:
+    shown = setup.of(channel)
     return {
         "channel": channel,
-        "steps": setup.steps(channel),
-        "ready": setup.is_done(channel),
+        "steps": shown,
+        "ready": setup.is_done(shown),
         "files": downloads.offered(),
         "objection": qwc.objection(),
     }

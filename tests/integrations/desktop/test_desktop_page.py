@@ -57,7 +57,7 @@ def test_what_the_computer_found_wrong_is_shown_with_what_mends_it(office: Offic
 
 
 def done(channel: Channel) -> list[str]:
-    return [step.key for step in setup.steps(channel) if step.done]
+    return [step.key for step in setup.of(channel) if step.done]
 
 
 def test_each_step_is_ticked_when_it_happens(office: Office) -> None:
@@ -81,7 +81,7 @@ def test_each_step_is_ticked_when_it_happens(office: Office) -> None:
 
 def test_after_disable_and_enable_the_steps_begin_anew(office: Office) -> None:
     office.sync()
-    assert setup.is_done(office.channel)
+    assert setup.is_done(setup.of(office.channel))
     services.disable(connection=office.connection)
     by = UserFactory.create()
     channel = services.enable(firm=office.firm, by=by)
@@ -93,7 +93,7 @@ def test_after_disable_and_enable_the_steps_begin_anew(office: Office) -> None:
     assert done(channel) == ["enable", "grant", "download", "sign_in", "connect"]
     office.connector = WebConnector(office.file, agent.username, secret)
     office.sync()
-    assert setup.is_done(channel)
+    assert setup.is_done(setup.of(channel))
 
 
 def test_the_page_takes_the_same_statements_for_one_computer_and_for_six(office: Office, administrator: Client) -> None:
