@@ -1,123 +1,26 @@
 // <search-picker data-url> around a <select> that holds only the first of very many: makes it a field one types in.
 // The select stays, hidden, and is what the form sends. data-submits sends the form as soon as something is chosen.
-const DELAY = 150;
-let made = 0;
+import { Combobox } from "./combobox.js";
 
-class SearchPicker extends HTMLElement {
+class SearchPicker extends Combobox {
   connectedCallback() {
     if (this.input) return;
     this.select = this.querySelector("select");
     this.querySelector(".picker-find")?.remove();
-    this.first = [...this.select.options].map(({ value, text }) => ({ id: value, name: text }));
-    this.build();
-    this.input.addEventListener("input", () => this.typed());
-    this.input.addEventListener("focus", () => this.input.select());
-    this.input.addEventListener("click", () => this.list.hidden && this.offer(this.first));
-    this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("blur", () => this.leave());
-    // Choosing must not take the focus from the field.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
-    this.select.form?.addEventListener("reset", () => setTimeout(() => this.leave()));
-  }
-
-  build() {
-    const id = this.select.id || `picker-${(made += 1)}`;
-    this.input = Object.assign(document.createElement("input"), { type: "text", id, autocomplete: "off", spellcheck: false });
-    this.list = Object.assign(document.createElement("div"), { id: `${id}-list`, hidden: true });
-    this.said = Object.assign(document.createElement("span"), { className: "sr" });
-    const state = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.list.id };
-    for (const name of ["aria-label", "aria-describedby", "aria-invalid", "required"]) if (this.select.hasAttribute(name)) state[name] = this.select.getAttribute(name);
-    for (const [name, value] of Object.entries(state)) this.input.setAttribute(name, value);
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", this.label());
-    this.said.setAttribute("role", "status");
-    this.select.id = `${id}-chosen`;
+    this.build(this.select, this.label(), [...this.select.options].map(({ value, text }) => ({ id: value, name: text })));
     this.select.required = false;
-    this.select.hidden = true;
-    this.append(this.input, this.list, this.said);
+    this.input.addEventListener("focus", () => this.input.select());
+    this.select.form?.addEventListener("reset", () => setTimeout(() => this.leave()));
     this.leave();
   }
 
   label() { return this.select.getAttribute("aria-label") || this.select.labels[0]?.firstChild?.textContent.trim() || "Choices"; }
-  get options() { return [...this.list.children]; }
-  get chosen() { return this.select.selectedOptions[0]; }
   get nothing() { return [...this.select.options].find((option) => option.value === ""); }
 
-  typed() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.search(), DELAY);
-  }
+  isChosen(id) { return id === this.select.value; }
 
-  async search() {
-    const number = (this.asked = (this.asked ?? 0) + 1);
-    const url = new URL(this.dataset.url, location.href);
-    url.searchParams.set("q", this.input.value);
-    try {
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      const { options, more } = await answer.json();
-      // A slow answer to an earlier question must not replace a newer one, nor open what was left.
-      if (number === this.asked && document.activeElement === this.input) this.offer(options, more);
-    } catch {
-      this.say("The list couldn't be searched. Check the connection and type again.", true);
-    }
-  }
-
-  offer(found, more = true) {
-    this.list.replaceChildren(...found.map(({ id, name }, at) => this.option(id, name, at)));
-    this.say(found.length ? `${more ? "The first " : ""}${found.length} found` : "Nothing by that name", !found.length);
-    this.open(true);
-    this.point(Math.max(0, found.findIndex(({ id }) => String(id) === this.select.value)));
-  }
-
-  option(id, name, at) {
-    const option = Object.assign(document.createElement("div"), { id: `${this.list.id}-${at}`, textContent: name });
-    option.setAttribute("role", "option");
-    option.dataset.value = id;
-    return option;
-  }
-
-  say(words, visibly) {
-    this.said.textContent = words;
-    this.said.className = visibly ? "help" : "sr";
-  }
-
-  open(isOpen) {
-    this.list.hidden = !isOpen || !this.list.children.length;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    if (this.list.hidden) this.input.removeAttribute("aria-activedescendant");
-  }
-
-  point(index) {
-    const options = this.options;
-    if (!options.length) return;
-    this.at = (index + options.length) % options.length;
-    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.at)));
-    options[this.at].scrollIntoView({ block: "nearest" });
-    this.input.setAttribute("aria-activedescendant", options[this.at].id);
-  }
-
-  pressed(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      if (this.list.hidden) this.offer(this.first);
-      else this.point(this.at + step);
-    } else if (event.key === "Enter" && !this.list.hidden) {
-      event.preventDefault();
-      this.choose(this.options[this.at]);
-    } else if (event.key === "Escape" && !this.list.hidden) {
-      event.preventDefault();
-      event.stopPropagation();
-      this.leave();
-    }
-  }
-
-  choose(option) {
-    if (!option) return;
-    const { value } = option.dataset;
-    if (![...this.select.options].some((known) => known.value === value)) this.select.add(new Option(option.textContent, value));
+  chosen(value, name) {
+    if (![...this.select.options].some((known) => known.value === value)) this.select.add(new Option(name, value));
     this.select.value = value;
     this.leave();
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -125,15 +28,11 @@ class SearchPicker extends HTMLElement {
   }
 
   // What is written there is always what is chosen; an emptied field chooses nothing, where that may be.
-  leave() {
-    clearTimeout(this.timer);
-    this.asked = (this.asked ?? 0) + 1;
+  rest() {
     if (this.input.value === "" && this.written && this.nothing) this.select.value = "";
-    const { value, text } = this.chosen ?? { value: "", text: "" };
+    const { value, text } = this.select.selectedOptions[0] ?? { value: "", text: "" };
     this.input.value = this.written = value ? text : "";
     this.input.placeholder = this.nothing?.text ?? "";
-    this.open(false);
-    this.say("");
   }
 }
 

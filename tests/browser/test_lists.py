@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -13,6 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
 from bigtime.firm.models import Firm
+from bigtime.staff.models import Staff
+from tests.factories import ProjectFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -102,3 +105,56 @@ def test_columns_and_views_by_keyboard(manager: Client, open_as: Any) -> None:
     page.get_by_label("Save what you see as").press("Enter")
     page.wait_for_url("**view=*")
     expect(page.locator("summary", has_text="Without phones")).to_be_visible()
+
+
+@pytest.fixture
+def project(firm: Firm) -> Project:
+    """Of a firm of three hundred people, two of whom are in its team."""
+    people = Staff.objects.bulk_create(Staff(firm=firm, name=f"Person {n:03}") for n in range(300))
+    made = ProjectFactory.create(firm=firm, name="Audit")
+    made.team.set([people[7], people[250]])
+    return made
+
+
+def team(project: Project) -> list[str]:
+    return [person.name for person in project.team.order_by("name")]
+
+
+def test_a_team_of_very_many_is_chosen_by_typing(manager: Client, project: Project, open_as: Any) -> None:
+    page = open_as(manager, f"/projects/{project.pk}/edit/")
+    chips = page.get_by_role("list", name="Team: chosen").get_by_role("listitem")
+    expect(chips).to_have_text(["Person 007×", "Person 250×"])
+    expect(page.get_by_role("checkbox", name="Person 007")).to_be_hidden()
+    field = page.get_by_role("combobox", name="Team")
+    field.press_sequentially("299")
+    expect(page.get_by_role("listbox", name="Team").get_by_role("option")).to_have_text(["Person 299"])
+    field.press("Enter")
+    expect(chips).to_have_text(["Person 007×", "Person 250×", "Person 299×"])
+    field.press("Backspace")
+    expect(chips).to_have_count(2)
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(chips).to_have_text(["Person 007×", "Person 250×", "Person 001×"])
+    page.get_by_role("button", name="Remove Person 007").press("Enter")
+    expect(field).to_be_focused()
+    complaints = Axe().run(page).response["violations"]
+    assert [each["id"] for each in complaints if each["impact"] in ("serious", "critical")] == []
+    page.get_by_role("button", name="Save").last.click()
+    page.wait_for_url("**/projects/*/")
+    assert team(project) == ["Person 001", "Person 250"]
+
+
+def test_without_script_a_team_is_ticked_and_others_are_found_by_a_button(
+    manager: Client, project: Project, open_as: Any
+) -> None:
+    page = open_as(manager, f"/projects/{project.pk}/edit/", java_script_enabled=False)
+    page.get_by_role("checkbox", name="Person 007").uncheck()
+    page.get_by_role("searchbox", name="Find others: Team").fill("299")
+    page.locator("button[name=find][value=team]").click()
+    expect(page.get_by_role("checkbox", name="Person 250")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Person 007")).to_have_count(0)
+    page.get_by_role("checkbox", name="Person 299").check()
+    page.get_by_role("button", name="Save").last.click()
+    page.wait_for_url("**/projects/*/")
+    assert team(project) == ["Person 250", "Person 299"]

@@ -174,6 +174,30 @@ def test_tasks_are_added_edited_and_archived_on_the_project(signed_in: SignIn, f
     assert Task.objects.count() == 1
 
 
+def test_tasks_are_searched_exported_and_archived_all_at_once(signed_in: SignIn, firm: Firm) -> None:
+    project, other = ProjectFactory.create(firm=firm), ProjectFactory.create(firm=firm)
+    tasks = [Task(firm=firm, project=each, name=f"Step {n:02}") for each in (project, other) for n in range(60)]
+    Task.objects.bulk_create([*tasks, Task(firm=firm, project=project, name="Kept")])
+    browser = signed_in("manager")
+    page = browser.get(f"/projects/{project.pk}/?q=step").content.decode()
+    assert "All 60 that match" in page
+    assert "Kept" not in page
+    lines = b"".join(browser.get(f"/projects/{project.pk}/?q=kept&format=csv").streaming_content).decode().splitlines()
+    assert lines == ["\ufeffTask,Labor code,Budget,Status", "Kept,,,Active"]
+    url, form = f"/projects/{project.pk}/tasks/state/", {"all": "1", "query": "q=step", "to": "archived"}
+    assert "Archive 60 tasks?" in browser.post(url, form).content.decode()
+    assert not Task.objects.filter(is_active=False).exists()
+    sure = {"sure": "1", "firm": firm.pk}
+    assert "60 now" in browser.post(url, form | sure | {"count": 59}).content.decode()
+    browser.post(url, form | sure | {"count": 60})
+    assert set(Task.objects.filter(is_active=False).values_list("project", flat=True)) == {project.pk}
+    assert Task.objects.filter(is_active=False).count() == 60
+    browser.post(url, sure | {"all": "1", "query": "show=archived", "to": "active", "count": 60})
+    assert not Task.objects.filter(is_active=False).exists()
+    browser.post(url, {"pk": Task.objects.filter(project=other)[0].pk, "to": "archived"})
+    assert not Task.objects.filter(is_active=False).exists()
+
+
 @pytest.mark.parametrize("role", ["administrator", "accountant", "manager"])
 def test_the_office_and_managers_see_clients_and_projects(signed_in: SignIn, firm: Firm, role: str) -> None:
     project = ProjectFactory.create(firm=firm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
 from bigtime.firm.models import Firm
+from bigtime.staff.models import Staff
 from tests.factories import ClientFactory, FirmFactory, ProjectFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,30 @@ def test_a_filter_of_very_many_is_a_picker(signed_in: Callable[..., Client], fir
     assert [option.label for option in chips["lead"].options][:1] == ["Ann"]
     sought = {c.name: c for c in browser.get("/projects/?find:client=0055").context["list"].chips}["client"].box
     assert [option.label for option in sought.options] == ["Client 0055"]
+
+
+def test_a_team_of_very_many_reads_few_rows_and_keeps_who_is_chosen(
+    signed_in: Callable[..., Client], firm: Firm
+) -> None:
+    browser = signed_in("manager")
+    people = Staff.objects.bulk_create(Staff(firm=firm, name=f"Person {n:03}") for n in range(300))
+    project = ProjectFactory.create(firm=firm, name="P")
+    project.team.set([people[299], people[1]])
+    page = browser.get(f"/projects/{project.pk}/edit/").content.decode()
+    team = page[page.index("<chip-picker") : page.index("</chip-picker>")]
+    assert 'data-url="/company/pick/staff/"' in team
+    assert re.findall(r"checked> ([^<]+)<", team) == ["Person 001", "Person 299"]
+    assert team.count('type="checkbox"') == 51
+
+
+def test_a_small_team_is_plain_checkboxes(signed_in: Callable[..., Client], firm: Firm) -> None:
+    browser = signed_in("manager")
+    ann = StaffFactory.create(firm=firm, name="Ann")
+    page = browser.get("/projects/new/").content.decode()
+    assert "<chip-picker" not in page
+    assert f'<label><input type="checkbox" name="team" value="{ann.pk}"> Ann</label>' in page
+    foreign = StaffFactory.create(firm=FirmFactory.create())
+    client = ClientFactory.create(firm=firm)
+    answer = browser.post("/projects/new/", {"name": "P", "client": client.pk, "status": "active", "team": foreign.pk})
+    assert answer.status_code == 422
+    assert not Project.objects.exists()
