@@ -99,7 +99,15 @@ def _unchanged(request: HttpRequest, why: str, back: str) -> HttpResponse:
 
 def _is_confirmed(request: HttpRequest, page: ListPage, count: int) -> bool:
     sent = request.POST
-    return all(each.name in sent for each in page.bound) and sent.get("count") == str(count)
+    return (
+        not _is_too_many(page, count)
+        and all(each.name in sent for each in page.bound)
+        and sent.get("count") == str(count)
+    )
+
+
+def _is_too_many(page: ListPage, count: int) -> bool:
+    return page.most_at_once is not None and count > page.most_at_once
 
 
 def _held(rows: QuerySet[Any]) -> tuple[QuerySet[Any], int]:
@@ -115,6 +123,9 @@ def _ask(
 ) -> HttpResponse:
     if not count:
         return _unchanged(request, "Nothing matches any more.", back)
+    if _is_too_many(page, count):
+        many = f"{count:,} match, and at most {page.most_at_once:,} can be changed at once: search or filter first."
+        return _unchanged(request, many, back)
     title = action.words.format(counted(count, noun))
     context = {"count": count, "title": title, "text": action.text, "bound": page.bound, "back": back}
     asked = {"query": request.POST.get("query", ""), "changed": bool(request.POST.get("sure"))}

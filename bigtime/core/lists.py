@@ -43,7 +43,8 @@ class ListPage(Asking):
     `name` names the exported file and the list's saved views; `order` is the column key sorted by at first ("-key" for
     descending); `defaults` are filter values used when the address names none; `place` lets upper apps add columns;
     `bulk` is a template with the buttons of the action bar ("": rows can't be selected), `bulk_all` whether its address
-    understands "all that match" (see `bulk.py`); `own` are parameters that say which list this is.
+    understands "all that match" (see `bulk.py`), at most `most_at_once` of them; `own` are parameters that say which
+    list this is.
     """
 
     columns: tuple[Column, ...] = ()
@@ -55,6 +56,7 @@ class ListPage(Asking):
     bulk = ""
     bulk_url = ""
     bulk_all = False
+    most_at_once: int | None = None
     empty: dict[str, str] = {"title": "Nothing here yet"}
     search_label = "Search"
 

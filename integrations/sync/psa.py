@@ -30,7 +30,7 @@ def owner_model(label: str, column: str) -> str:
 
 
 def by_id(label: str, ids: Iterable[int], firm: int, *, owner: str = "") -> dict[int, Any]:
-    """Only the firm's; an id that isn't there is left out. `owner` is the column of what each belongs to, read along."""
+    """Only the firm's; an id that isn't there is left out. `owner`: the column of what each belongs to, read along."""
     model = model_of(label)
     wanted = set(ids)
     if not wanted:

@@ -22,7 +22,7 @@ from integrations import progress
 from integrations.models import RemoteRecord, SyncIssue
 from integrations.sync.issues import dismiss
 
-from .deciding import APART, BLOCKED, carry_out, connection_or_404, count_of, decide, of_books
+from .deciding import APART, AT_ONCE, BLOCKED, carry_out, connection_or_404, count_of, decide, of_books
 
 CREATED = "What nothing here stands in the way of is created; the others stay."
 AGAIN = "Each is asked again when it is found again."
@@ -52,6 +52,7 @@ class IssueList(ListPage):
     order = "kind"
     bulk = "integrations/_attention_bulk.html"
     bulk_all = True
+    most_at_once = AT_ONCE
     search_label = "Record, words"
     empty = {
         "icon": "circle-check", "title": "Nothing needs attention",

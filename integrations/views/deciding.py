@@ -19,8 +19,10 @@ from integrations.sync import linkable, matching, runs
 from integrations.sync.errors import Rejected
 
 NO_ACTION = "Tick at least one record and choose what becomes of it. Nothing was changed."
-APART = "They stay in QuickBooks alone, now and later. Those that are linked are unlinked."
+APART = "Blocked, they stay in QuickBooks alone, now and later. Those that are linked are unlinked."
 BLOCKED = "blocked: neither linked nor created, now or later"
+# So many records are judged anew in a few seconds, while the person waits.
+AT_ONCE = 10_000
 # What no decision can create: a name that is taken, or a question which of ours it is.
 UNCREATABLE = ("ambiguous", "other_email", "name_taken")
 

@@ -26,7 +26,7 @@ from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
 from integrations.sync.matching import Suggestion
 
-from .deciding import connection_or_404, of_books
+from .deciding import AT_ONCE, connection_or_404, of_books
 
 STATES = (
     ("decision", "Needs a decision"),
@@ -100,6 +100,7 @@ class LinkList(ListPage):
     order = "name"
     bulk = "integrations/_links_bulk.html"
     bulk_all = True
+    most_at_once = AT_ONCE
     search_label = "Name in QuickBooks"
     empty = {
         "icon": "link", "title": "Nothing read yet",

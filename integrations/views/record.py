@@ -134,7 +134,7 @@ def _may_create(spec: Any, context: dict[str, Any]) -> bool:
 
 
 def _is_half_asked(context: dict[str, Any]) -> bool:
-    """As `matching.asked`, from what the page has read already: half of a record may be linked, the other asked about."""
+    """As `matching.asked`, from what the page has read: half of a record may be linked, the other asked about."""
     proposal = context["proposal"]
     proposed = proposal is not None and proposal.outcome == Proposal.Outcome.DECISION
     return any(issue.code == NEAR_TWIN for issue in context["issues"]) or (proposed and proposal.confidence is not None)

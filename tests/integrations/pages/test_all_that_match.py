@@ -1,4 +1,4 @@
-"""All that match on the links list and on Needs attention: thousands, asked about first, of these books and this firm."""
+"""All that match on Links and on Needs attention: thousands, asked about first, of these books and this firm."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bigtime.clients.models import Client
 from bigtime.firm.models import Firm
 from integrations import tasks
 from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIssue, SyncRun
+from integrations.views.link_list import LinkList
 from tests.factories import FirmFactory, MembershipFactory
 from tests.factories.books import ConnectionFactory
 from tests.performance.counting import know_the_tables
@@ -76,7 +77,7 @@ def test_all_records_that_match_are_blocked_after_being_asked(admin: Any, connec
     assert "All 120 that match" in text(admin.get(address))
     asked = whole(admin, address, "exclude")
     assert "<h1>Block 120 records?</h1>" in text(asked)
-    assert "They stay in QuickBooks alone, now and later." in text(asked)
+    assert "Blocked, they stay in QuickBooks alone, now and later." in text(asked)
     assert blocked() == 0
     done = confirm(admin, asked, "exclude")
     assert done.redirect_chain == [(address, 302)]
@@ -188,6 +189,17 @@ def test_another_number_than_was_confirmed_is_asked_about_again(
     assert blocked() == 0
     confirm(admin, again, "exclude")
     assert blocked() == 59
+
+
+def test_more_than_can_be_judged_while_one_waits_are_not_asked_about(
+    admin: Any, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LinkList, "most_at_once", 59)
+    records(connection, 60)
+    page = admin.get(f"{LINKS}?entity=customer")
+    said_so = said(admin.post(f"{LINKS}act/", hidden(page, all="1", do="exclude"), follow=True))
+    words = "60 match, and at most 59 can be changed at once: search or filter first. Nothing was changed."
+    assert (said_so, blocked()) == ([words], 0)
 
 
 def test_what_matches_no_more_changes_nothing(admin: Any, connection: Connection) -> None:
