@@ -68,7 +68,7 @@ def test_all_that_match_is_taken_back_with_any_row(page: Page, desk: Desk) -> No
     for weeks_ago in range(51):
         desk.sheet(60, weeks_ago=weeks_ago)
     page.goto(URL)
-    every = page.get_by_label("All 51 periods that match: 51 approved entries not posted yet")
+    every = page.get_by_label("All 51 periods that match: 51 approved entries not posted yet, 51:00 hours")
     expect(every).to_be_hidden()
     page.get_by_label("Select all on this page").check()
     every.check()
@@ -79,3 +79,46 @@ def test_all_that_match_is_taken_back_with_any_row(page: Page, desk: Desk) -> No
     page.get_by_role("button", name="Post Selected Time").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Posting time to")
     assert Operation.objects.count() == 49
+
+
+def test_on_paper_it_is_a_table(page: Page, desk: Desk) -> None:
+    desk.sheet(60)
+    page.goto(URL)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 970})  # a sheet of paper within its margins
+    expect(page.get_by_role("columnheader", name="Approved")).to_be_visible()
+    tops = page.locator("tbody tr[data-minutes] td.n").evaluate_all("cells => cells.map(each => each.offsetTop)")
+    assert len(tops) == 4
+    assert len(set(tops)) == 1
+    heads = page.locator("thead th.n").evaluate_all("cells => cells.map(each => each.getBoundingClientRect().right)")
+    cells = page.locator("tbody tr[data-minutes] td.n").evaluate_all(
+        "cells => cells.map(each => each.getBoundingClientRect().right)"
+    )
+    assert heads == cells
+
+
+def test_a_message_leaves_the_buttons_free(page: Page, desk: Desk) -> None:
+    desk.sheet(60)
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.goto(URL)
+        page.locator("tbody input[name=timesheet]").check()
+        page.evaluate(
+            "document.dispatchEvent(new CustomEvent('toast', { detail: { level: 'warning', text: '142 stay here.' } }))"
+        )
+        toast, bar = page.locator(".toast").bounding_box(), page.locator(".actionbar").bounding_box()
+        assert toast is not None
+        assert bar is not None
+        # The bar stands at the window's edge once the page is longer than the window.
+        assert toast["y"] + toast["height"] <= size["height"] - bar["height"]
+
+
+def test_a_list_of_many_columns_lies_across_the_sheet(page: Page, desk: Desk) -> None:
+    desk.post(desk.sheet(60))
+
+    def printed(url: str) -> bytes:
+        page.goto(url)
+        return page.pdf(format="Letter", prefer_css_page_size=True)
+
+    assert b"/MediaBox [0 0 792 612]" in printed("/quickbooks/ledger/")
+    assert b"/MediaBox [0 0 612 792]" in printed(URL)

@@ -526,3 +526,14 @@ def test_the_script_reads_durations_as_the_server_does(desk: Desk, open_page: Op
         [SAMPLES["minutes"], SAMPLES["refused"]],
     )
     assert read == [SAMPLES["minutes"], SAMPLES["refused"]]
+
+
+def test_on_paper_the_week_is_a_table(desk: Desk, open_page: OpenPage) -> None:
+    desk.entry(desk.relaunch, 0, 90)
+    page = open_page(WEEK, desk.membership)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 970})  # a sheet of paper within its margins
+    expect(page.locator(".week-days")).to_be_hidden()
+    expect(cell(page, desk.relaunch, 0)).to_be_visible()
+    expect(page.get_by_text("Add a row").first).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 690
