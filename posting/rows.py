@@ -111,7 +111,8 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     """Of all that the filters find, on every page of it: timesheets, minutes by the table's columns, and how many
     entries may go.
 
-    `open` are those approved and not posted: whether each is ready is judged when they are sent. One statement.
+    `open` are those approved and not posted, `open_minutes` their length: whether each is ready is judged when they
+    are sent. One statement.
     """
     approved = Q(timesheet__status=Timesheet.Status.APPROVED)
     conditions = {
@@ -120,8 +121,9 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
         "approved": approved,
         "posted": Q(lock=TimeEntry.Lock.POSTED),
     }
-    sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
+    conditions["open_minutes"] = may_go
+    sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
     # A timesheet is found by an entry of it, so those of the entries are all.
     return filters.all_entries(connection.firm_id).aggregate(
         sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums

@@ -79,6 +79,13 @@ def failures(request: HttpRequest) -> int | None:
     return sum(facts.of(request, each.key) or 0 for each in (FAILED, LOST, ASKED)) or None
 
 
+def waiting_failures(request: Any) -> list[Pending]:
+    """What was sent and stopped: approved hours that `waiting_hours` doesn't count."""
+    count = facts.of(request, FAILED.key) or 0
+    text = f"{count} {'entry' if count == 1 else 'entries'} couldn’t be posted"
+    return [Pending(text, count, reverse("posting:errors"), "triangle-alert", "See why")]
+
+
 def waiting_hours(request: Any) -> list[Pending]:
     """Approved hours not posted yet, for those who may post them."""
     minutes = facts.of(request, UNPOSTED.key)
@@ -96,4 +103,5 @@ def install() -> None:
         NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_errors, failures),
         NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, is_connected),
     )
+    register_pending(waiting_failures)
     register_pending(waiting_hours)

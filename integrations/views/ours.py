@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from bigtime.core.actions import back_to
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.connected import active_connection
 from integrations.panels import local_url, local_word, status_of
@@ -22,6 +23,7 @@ def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
         raise Http404("There is nothing to link.")
     spec = next((each for each in specs if each.key == request.GET.get("entity")), specs[0])
     held = {link.entity: link for link in linkable.links_of(connection, model, [pk]).get(pk, [])}
+    page = local_url(model, pk)
     asked = request.GET.get("q", "").strip()[:200]
     rows = [] if spec.key in held else suggesting.remote_candidates(
         connection=connection, entity=spec.key, model=model, name=item.name, asked=asked
@@ -40,6 +42,8 @@ def local(request: FirmRequest, model: str, pk: int) -> HttpResponse:
         else taken.alike(connection=connection, entity=spec.key, model=model, name=item.name, asked=asked),
         "value": f"{model}:{pk}",
         "what": local_word(model),
-        "back": local_url(model, pk),
+        "own_page": page,
+        "back": back_to(request, page),
+        "next": request.GET.get("next", ""),
     }
     return render(request, "integrations/local.html", context)

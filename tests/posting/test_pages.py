@@ -156,7 +156,30 @@ def test_a_client_s_filter_changes_the_figures(desk: Desk, aisha: Any) -> None:
 
 def test_empty_says_what_to_do(desk: Desk, aisha: Any) -> None:
     assert "Nothing waits this month" in text(aisha.get(URL))
-    assert "No period matches" in text(aisha.get(f"{URL}?span=last_month"))
+    answer = aisha.get(f"{URL}?span=last_month&client=7")
+    assert "Nothing is left to post here" in text(answer)
+    assert 'href="?span=last_month&amp;client=7&amp;state=all">Show it in any state</a>' in answer.content.decode()
+    assert "No period matches" in text(aisha.get(f"{URL}?span=last_month&state=posted"))
+
+
+def test_what_keeps_a_row_leads_to_its_cure_and_back(desk: Desk, aisha: Any) -> None:
+    sheet = desk.sheet(60, staff=desk.person("Ben Ortiz", linked=False))
+    back = "%2Fquickbooks%2Fpost-timesheets%2F%3Fspan%3Dall%26staff%3D" + str(sheet.staff_id)
+    page = aisha.get(f"{URL}?span=all&staff={sheet.staff_id}").content.decode()
+    assert re.search(rf'href="/company/integrations/sync/ours/staff.staff/\d+/[^"]*next={back}"', page)
+
+
+def test_the_dashboard_counts_what_could_not_be_posted_beside_what_was_not_sent(desk: Desk, aisha: Any) -> None:
+    desk.post(desk.sheet(60, 75))
+    desk.sheet(90, weeks_ago=1)
+    assert "couldn’t be posted" not in text(aisha.get("/"))
+    Operation.objects.filter(local_id=TimeEntry.objects.get(minutes=75).pk).update(state="rejected")
+    answer = aisha.get("/")
+    assert "1 entry couldn’t be posted" in text(answer)
+    assert "1:30 approved hours not posted" in text(answer)
+    assert 'href="/quickbooks/errors/">See why' in answer.content.decode()
+    Operation.objects.update(state="rejected")
+    assert "2 entries couldn’t be posted" in text(aisha.get("/"))
 
 
 def test_not_connected(desk: Desk, aisha: Any, signed_in: Any) -> None:
@@ -178,7 +201,7 @@ def test_pages_and_how_many_entries_all_that_match_are(desk: Desk, aisha: Any) -
         desk.sheet(60, 30, weeks_ago=at, status="submitted" if at == 7 else "approved")
     answer = aisha.get(URL + ALL)
     assert len(rows(answer)) == 50
-    assert "All 51 periods that match: 100 approved entries not posted yet" in text(answer)
+    assert "All 51 periods that match: 100 approved entries not posted yet, 75:00 hours" in text(answer)
     assert len(rows(aisha.get(f"{URL}{ALL}&page=2"))) == 1
 
 
@@ -348,9 +371,11 @@ def test_polling_stops_at_the_end_with_a_message(running: Batch, desk: Desk, ais
         True,
         None,
     )
+    assert "You can leave this page; it goes on." in text(during)
     Operation.objects.filter(state__in=["ready", "in_doubt"]).update(state="posted")
     after = aisha.get(path, headers={"HX-Request": "true"})
     assert (after.status_code, "hx-get" in after.content.decode()) == (286, False)
+    assert "it goes on" not in text(after)
     assert "Finished, 1 failed: 4 of 6 are in QuickBooks." in after.headers["HX-Trigger"]
 
 

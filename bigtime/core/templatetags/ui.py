@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -115,6 +116,12 @@ def page_url(context: Context, **changes: Any) -> str:
     Changing a filter returns to page 1.
     """
     return _replaced(context, changes)
+
+
+@register.filter
+def coming_back(address: str, here: str) -> str:
+    """The address of a page that leads back `here` when it has done its work (`bigtime.core.actions.back_to`)."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'next': here})}"
 
 
 def _replaced(context: Context, changes: dict[str, Any]) -> str:

@@ -309,3 +309,17 @@ def test_unknown_lists_and_models_are_not_found(admin: Any, connection: Connecti
         f"ours/clients.client/{10**12}/",
     ):
         assert admin.get(f"{SYNC}{path}").status_code == 404
+
+
+def test_who_came_to_link_something_goes_back_there(
+    admin: Any, connection: Connection, remote: Remote, firm: Firm
+) -> None:
+    remote("employee", "Maya Okafor")
+    maya = StaffFactory.create(firm=firm, name="Maya Okafor")
+    page = f"{SYNC}ours/staff.staff/{maya.pk}/"
+    back = "/quickbooks/post-timesheets/?span=all"
+    shown = text(admin.get(page, {"entity": "employee", "next": back}))
+    assert shown.count(f'<input type="hidden" name="next" value="{back}">') == 2  # the search and the button
+    assert "entity=vendor&amp;next=%2Fquickbooks%2Fpost-timesheets%2F%3Fspan%3Dall" in shown
+    shown = text(admin.get(page, {"entity": "employee", "next": "https://elsewhere.example/"}))
+    assert f'<input type="hidden" name="next" value="/company/staff/{maya.pk}/">' in shown
