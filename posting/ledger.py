@@ -95,6 +95,20 @@ def ledger(request: FirmRequest) -> HttpResponseBase:
     return Ledger(request).respond("posting/ledger.html")
 
 
+# What of a time activity can be changed over there, by the field that says so.
+PARTS = {
+    "day": "the date",
+    "employee": "the person",
+    "vendor": "the person",
+    "kind": "the person",
+    "customer": "the customer or job",
+    "item": "the service",
+    "minutes": "the length of time",
+    "tracking_class": "the class",
+    "payroll_item": "the payroll item",
+    "description": "the note",
+    "billable": "the billable status",
+}
 COLOURS = {"posted": "ok", "posted_diverged": "ok", "in_doubt": "warn", "skipped": "warn", "cancelled": "warn"}
 
 
@@ -127,6 +141,8 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
 def _described(event: OperationEvent) -> OperationEvent:
     words = dict(Operation.State.choices)
     event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
+    differing = event.evidence.get("differences") or []
+    event.differing = ", ".join(dict.fromkeys(PARTS.get(each, each) for each in differing))  # type: ignore[attr-defined]
     failed = "err" if event.to_state in Operation.FAILED else ""
     event.colour = COLOURS.get(event.to_state, failed)  # type: ignore[attr-defined]
     return event

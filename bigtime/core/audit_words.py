@@ -16,6 +16,8 @@ PLACES = frozenset({"firm_id", "timesheet_id"})
 # Two columns that together name a row of any model.
 MODEL, NUMBER = "local_model", "local_id"
 MINUTES = "minutes"
+# Columns whose name in the code says nothing to those who read.
+LABELS = {"entity": "List", "remote_id": "There"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ def _changes(entry: AuditEntry, names: Names) -> Iterable[Changed]:
 
 def _label(model: type[models.Model] | None, column: str) -> str:
     found = _field(model, column) if model else None
+    if column in LABELS:
+        return LABELS[column]
     return str(found.verbose_name).capitalize() if found is not None else column
 
 

@@ -115,6 +115,8 @@ def _twin_words(fate: Fate) -> str:
     name = fate.values["name"]
     if fate.twin is None or fate.twin.many > 1:
         return f"“{name}” is called nearly as several that are here already. Link it to one, or create it as new."
+    if name.split() == fate.twin.name.split():
+        return f"“{name}” is here already, written with other spaces. Link it to that, or create it as new."
     return f"“{name}” could be “{fate.twin.name}”, which is here already. Link it to that, or create it as new."
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from bigtime.firm.access import ADMINISTRATORS, BOOKKEEPERS, FirmRequest, firm_view
-from integrations import progress, tasks
+from integrations import progress, registry, tasks
 from integrations.connected import active_connection
 from integrations.dashboard import sync_tile
 from integrations.models import Connection, SyncRun
@@ -74,6 +74,8 @@ def panel(request: FirmRequest) -> HttpResponse:
         "states": progress.list_states(connection),
         "attention": progress.waiting(connection),
         "lines": lines_of(connection),
+        # Whom we can't call decides when it is read, and its own lines say so.
+        "is_called": "check_minutes" not in registry.get(connection.system).absent,
         "urls": {name: page_of(connection, name) for name in ("manage", "enable", "disable", "preflight")},
     }
     return render(request, "integrations/sync.html", context)

@@ -85,6 +85,14 @@ def test_a_record_s_own_page(two: list[Operation], aisha: Any) -> None:
     assert "Attach its number" in text(aisha.get(f"{URL}{refused.pk}/"))
 
 
+def test_what_was_changed_over_there_is_told_in_words(two: list[Operation], aisha: Any) -> None:
+    posted, _ = two
+    evidence = {"version": "3", "differences": ["minutes", "employee", "vendor"]}
+    OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
+    said = "QuickBooks has now other values for: the length of time, the person. They are left as they are."
+    assert said in text(aisha.get(f"{URL}{posted.pk}/"))
+
+
 def test_an_earlier_try_points_to_the_later_one(desk: Desk, two: list[Operation], aisha: Any) -> None:
     _, refused = two
     later = Operation.objects.create(

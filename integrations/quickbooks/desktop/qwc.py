@@ -49,7 +49,7 @@ def objection() -> str:
     """Why the Web Connector would refuse this installation's address; "" when it takes it."""
     parts = urlsplit(settings.BASE_URL)
     if _is_number(parts.hostname or ""):
-        return "The Web Connector takes no address of numbers, only a name. The Sync Agent works with this one too."
+        return "The Web Connector takes a name, not an address made of numbers. The Sync Agent works with either."
     if parts.scheme == "https" or parts.hostname in LOCAL:
         return ""
     return "The Web Connector only takes an https address. The Sync Agent works with this one too."

@@ -68,8 +68,9 @@ def test_a_link_tells_both_sides_by_name(signed_in: Callable[..., Client], firm:
     assert entry["row"].subject == "Item Consulting work"
     told = {each.label: each.now for each in entry["row"].changes}
     assert told["Here"] == "Consulting"
-    assert told["Remote"] == "Consulting work"
-    assert not {"Local model", "Local id"} & set(told)
+    assert told["There"] == "Consulting work"
+    assert told["List"] == "item"
+    assert not {"Local model", "Local id", "Entity"} & set(told)
 
 
 def test_what_is_gone_is_named_by_its_number_and_other_firms_are_never_seen(

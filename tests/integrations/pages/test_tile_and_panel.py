@@ -73,6 +73,15 @@ def test_the_tile_of_connected_books(admin: Client, connection: Connection, firm
     assert "Authorization none: reconnect" in page
 
 
+def test_who_decides_when_the_books_are_read_next(admin: Client, connection: Connection) -> None:
+    Connection.objects.update(imported_at=timezone.now(), next_check_at=None)
+    assert "<dt>Next check</dt><dd>only by hand</dd>" in text(admin.get(SYNC))
+    Connection.objects.update(system="quickbooks_desktop")
+    page = text(admin.get(SYNC))
+    assert "Next check" not in page
+    assert "only by hand" not in page
+
+
 def test_what_needs_a_decision_is_counted_and_leads_there(admin: Client, connection: Connection, remote: Any) -> None:
     for kind in ("decision", "rejected", "warning"):
         SyncIssue.objects.create(

@@ -39,10 +39,19 @@ def decide(admin: Any, decision: str, *names: str, entity: str = "customer") -> 
     return said(admin.post(DECIDE, {"entity": entity, "decision": decision, "remote": ticked}, follow=True))
 
 
+def test_a_name_that_looks_the_same_says_why_it_is_asked(books: Books) -> None:
+    mine = ClientFactory.create(firm=books.connection.firm, name="HIPAA  readiness")
+    books.customer("HIPAA readiness")
+    previewed(books)
+    found = proposal("HIPAA readiness")
+    assert (found.outcome, found.local_id) == ("decision", mine.pk)
+    words = "“HIPAA readiness” is here already, written with other spaces. Link it to that, or create it as new."
+    assert found.note == words
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        ("HIPAA  readiness", "HIPAA readiness"),
         ("Analysis and reporting", "Analysis & Reporting"),
         ("Societe Generale", "Société Générale"),
         ("OBrien Partners", "O'Brien Partners"),
