@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -12,7 +14,7 @@ from django.urls import reverse
 from bigtime.core.actions import chosen
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Connection, Operation
-from integrations.sync import former, presence
+from integrations.sync import former, presence, runs
 from integrations.sync.errors import AccountingError
 
 from . import retrying, services
@@ -42,6 +44,7 @@ def errors(request: FirmRequest) -> HttpResponse:
         "doubt": doubt[:SHOWN_DOUBT],
         "doubt_count": count,
         "doubt_more": max(count - SHOWN_DOUBT, 0),
+        "reading": runs.current_run(connection),
     }
     return render(request, "posting/errors.html", context)
 
@@ -107,7 +110,8 @@ def attach(request: FirmRequest, pk: int) -> HttpResponse:
         services.attach(connection=connection, operation=operation, number=number, by=request.user)
     except AccountingError as refused:
         messages.error(request, f"{refused} Nothing was changed.")
-        return redirect("posting:operation", pk)
+        typed = urlencode({"number": number[:100]})
+        return redirect(f"{reverse('posting:operation', args=[pk])}?{typed}#attach")
     messages.success(request, f"Attached to {number}: {operation.label} counts as posted.")
     return redirect("posting:errors")
 
@@ -140,5 +144,3 @@ def _look(request: FirmRequest, connection: Connection) -> None:
         retrying.look(connection=connection, by=request.user)
     except AccountingError as error:
         messages.error(request, f"{error} Nothing was changed.")
-    else:
-        messages.success(request, "QuickBooks is being read. What it no longer stops is sent by itself after that.")

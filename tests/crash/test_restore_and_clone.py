@@ -13,7 +13,7 @@ from tests.postable import Postable
 
 from .copies import backup
 from .oracle import judge
-from .workers import fork, pumping
+from .workers import finish, fork, pumping
 
 pytestmark = pytest.mark.crash
 
@@ -178,6 +178,7 @@ def test_pumping_in_two_processes_at_once_doubles_nothing(postable: Postable) ->
     postable.push(postable.entries(300))
     workers = [fork(pumping(postable, 8)) for _ in range(3)]
     assert [worker.wait() for worker in workers] == [0, 0, 0]
+    finish(postable)
     assert judge(postable).is_clean
     assert postable.states() == {"posted": 300}
 

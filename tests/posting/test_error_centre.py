@@ -206,10 +206,17 @@ def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> N
 
 def test_looking_in_the_books_first_starts_one_run(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_period", "The books are closed.", "closed")
-    said = "QuickBooks is being read. What it no longer stops is sent by itself after that."
+    said = "QuickBooks is being read. What it no longer stops is sent by itself after that"
     for _ in range(2):
-        assert said in text(aisha.post(*sent(desk, {"action": "look"}), follow=True))
-    assert SyncRun.objects.get().state == "queued"
+        answer = aisha.post(*sent(desk, {"action": "look"}), follow=True)
+        assert said in text(answer)
+        assert 'hx-trigger="every 5s"' in answer.content.decode()
+    run = SyncRun.objects.get()
+    assert run.state == "queued"
+    SyncRun.objects.update(state="done")
+    answer = aisha.get("/quickbooks/errors/")
+    assert said not in text(answer)
+    assert 'hx-trigger="every 5s"' not in answer.content.decode()
 
 
 def test_nothing_is_retried_while_the_connection_is_paused(desk: Desk, aisha: Any) -> None:
@@ -421,6 +428,9 @@ def test_attach_takes_only_the_number_of_the_same_time(
     assert f"{posted.remote_id} in QuickBooks isn’t this one" in attach(posted.remote_id)
     assert "Give the id it has in QuickBooks. Nothing was changed." in attach("  ")
     assert "Nothing was changed." in attach("1; drop table")
+    # What was typed is there to be mended.
+    typed = aisha.post(address, {"number": "98 76"}, follow=True).content.decode()
+    assert 'value="98 76" placeholder="QuickBooks number"' in typed
     assert failed(postable).pk == operation.pk
     assert TimeEntry.objects.get(pk=entry.pk).lock == ""
 
