@@ -98,7 +98,7 @@ class History(RuleBasedStateMachine):
         connection = self.firm(place).connection
         active = {"status": Connection.Status.ACTIVE, "last_sync_at": self.time.now}
         Connection.objects.filter(pk=connection.pk).update(**active)
-        RemoteRecord.objects.filter(connection=connection).update(is_active=True)
+        RemoteRecord.objects.filter(connection=connection).update(is_active=True, deleted_at=None)
 
     @rule(place=places)
     def makes_the_customer_inactive(self, place: int) -> None:
