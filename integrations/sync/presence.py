@@ -60,18 +60,30 @@ def judge(connection: Connection, entity: str, asked: Collection[str], found: It
     """What the books hold of the ids they were `asked` for, all they hold of them; how many changed their state."""
     there = {each.done.remote_id: each for each in found}
     operations = list(_posted(connection, entity).filter(remote_id__in=asked).order_by("-pk"))
-    gone = [each for each in operations if each.remote_id not in there]
+    index = Index(connection, entity)
+    others = _of_others(index, operations, there)
+    held = [each for each in operations if each.remote_id in there and each.pk not in others]
+    gone = [each for each in operations if each.remote_id not in there or each.pk in others]
     if len(gone) > MANY and len(gone) > MANY_SHARE * len(operations):
         _ask(connection, entity, gone)
         gone = []
-    _sure([each for each in operations if each.error_code == UNSURE and each.remote_id in there])
-    index = Index(connection, entity)
-    held = [each for each in operations if each.remote_id in there]
+    # What somebody was asked about stays a question, however few of them are left.
+    gone = [each for each in gone if each.error_code != UNSURE]
+    _sure([each for each in held if each.error_code == UNSURE])
     changes = [_gone(each) for each in gone]
     changes += [move for each in held if (move := _same(each, there, index))]
     moved = _write(connection, operations, changes)
     _keep_versions([each for each in held if each.pk not in moved], there)
     return len(moved)
+
+
+def _of_others(index: Index, operations: list[Operation], found: dict[str, Found]) -> set[int]:
+    """Those whose number stands for another record of ours: two copies of a company file give the same to both."""
+    marks = {each.pk: index.mark_of(found[each.remote_id]) for each in operations if each.remote_id in found}
+    other = {each.pk: each for each in operations if marks.get(each.pk) and marks[each.pk] != each.marker}
+    known = Operation.objects.filter(connection=index.connection, marker__in={marks[pk] for pk in other})
+    owners = dict(known.values_list("marker", "local_id")) if other else {}
+    return {pk for pk, each in other.items() if owners.get(marks[pk], each.local_id) != each.local_id}
 
 
 def deleted(connection: Connection, entity: str, remote_ids: Collection[str]) -> int:

@@ -174,3 +174,17 @@ def test_many_that_were_said_to_be_gone_and_are_there_again_are_not_sent(many: F
     many.open("right", leaving="copy")
     assert many.post_what_is_free() == 25
     many.assert_each_once()
+
+
+def test_when_somebody_says_it_of_some_the_others_stay_a_question(many: Files) -> None:
+    many.open("copy", leaving="right")
+    many.posting.office.sync()
+    connection = many.posting.office.connection
+    ids = list(presence.unsure(connection).values_list("pk", flat=True))
+    presence.declare_gone(connection=connection, operations=ids[:10], reason="Seen", by=None)
+
+    many.posting.office.sync()
+
+    assert many.posting.states() == {"posted": 16, "absent": 10}
+    assert presence.unsure(connection).count() == 15
+    assert SyncIssue.objects.get(code="many_missing").resolved_at is None
