@@ -119,7 +119,9 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
         Operation.objects.for_firm(request.firm).select_related("connection", "requested_by"), pk=pk
     )
     same = Operation.objects.filter(connection=found.connection, local_model=found.local_model, local_id=found.local_id)
-    later = same.filter(seq__gt=found.seq).order_by("-seq").first()
+    # What lives is what stands, even when a later one was withdrawn.
+    is_former = found.state not in Operation.LIVE
+    later = same.filter(seq__gt=found.seq).order_by("-seq").first() if is_former else None
     events = list(found.events.select_related("by"))
     exchange = _exchange(found, events)
     context = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import JSONObject
 
 from bigtime.staff.models import Staff
@@ -96,12 +96,13 @@ def build(connection: Connection, timesheets: Sequence[Timesheet], filters: Filt
 
 
 def _entries(connection: Connection, sheets: Iterable[int], filters: Filters) -> Iterable[tuple[Any, ...]]:
-    """Each entry's id, timesheet, minutes and lock, and the newest operation of it, which says where it stands.
+    """Each entry's id, timesheet, minutes and lock, and where it stands: its operation that lives, else the newest.
 
     What is posted says so by its lock: its operation isn't looked for.
     """
     mine = Operation.objects.filter(connection=connection, local_model=TIME_ENTRY, local_id=OuterRef("pk"))
-    newest = mine.order_by("-seq").values(it=JSONObject(state="state", error="error_text"))[:1]
+    lives = Case(When(state__in=Operation.LIVE, then=Value(0)), default=Value(1))
+    newest = mine.order_by(lives, "-seq").values(it=JSONObject(state="state", error="error_text"))[:1]
     found = filters.entries().filter(timesheet__in=sheets)
     found = found.annotate(newest=Case(When(~Q(lock=TimeEntry.Lock.POSTED), then=Subquery(newest))))
     return found.values_list("pk", "timesheet_id", "minutes", "lock", "newest")

@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from django.db import transaction
 
 from integrations.models import Carrier, Connection, Operation
 
-from . import guard, moves, outcomes, readiness
+from . import guard, moves, outcomes, readiness, reposting
 from .clock import boot_time, database_now, lease, quiet, send_window
 from .crash import point
 from .errors import AccountingError, Rejected, Retryable, UnknownOutcome
@@ -60,19 +60,21 @@ class Claimed:
 
 
 def claim(
-    connection: Connection, *, limit: int = BATCH, held: timedelta | None = None, by: dict[str, Any] | None = None
-) -> Claimed | None:
+    connection: Connection, *, limit: int = BATCH, held: timedelta | None = None, by: dict[str, Any] | None = None,
+    looked: Collection[int] = (),
+) -> Claimed | None:  # fmt: skip
     """Takes up to `limit` operations that are due and ready, and commits that. None when there is nothing to send.
 
     Those that turn out not to be ready go to their blocked state instead. `held`: how long they are this worker's,
-    where the installation's lease isn't enough; `by`: evidence of who has the message.
+    where the installation's lease isn't enough; `by`: evidence of who has the message; `looked`: ids of those whose
+    former postings the books were asked for. Others that have such are left alone.
     """
     while True:
         started = boot_time()
         with transaction.atomic(durable=True):
             owner = guard.writable(connection)
             now = database_now()
-            candidates = _candidates(owner, limit, now) if owner else []
+            candidates = _looked_for(_candidates(owner, limit, now), looked) if owner else []
             if owner is None or not candidates:
                 return None
             sendable = _freeze(owner, candidates, now)
@@ -92,6 +94,16 @@ def _candidates(connection: Connection, limit: int, now: datetime) -> list[Opera
     if first[0].carrier_id:
         return list(Operation.objects.raw(READY, {**facts, "carrier": first[0].carrier_id, "limit": None}))
     return [each for each in first if not each.carrier_id and each.position != ALONE]
+
+
+def _looked_for(operations: list[Operation], looked: Collection[int]) -> list[Operation]:
+    """Without those that may be in the books already, by a former operation, and that nobody has looked for yet."""
+    later = [each.pk for each in operations if each.seq > 1 and each.pk not in looked]
+    if not later:
+        return operations
+    connection = operations[0].connection_id
+    unlooked = set(reposting.wanted_again(connection).filter(pk__in=later).values_list("pk", flat=True))
+    return [each for each in operations if each.pk not in unlooked]
 
 
 def _freeze(connection: Connection, operations: list[Operation], now: datetime) -> list[Operation]:
@@ -237,6 +249,7 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
     notes = {
         State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
         State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
+        State.NEEDS_PERSON: ("posting", "Waiting for a decision: see QuickBooks, Errors"),
         State.REJECTED: ("", ""),
         State.ABSENT: ("", ""),
         State.CANCELLED: ("", ""),

@@ -80,6 +80,11 @@ class Outgoing(Protocol):
     def fingerprint(self, raw: Json, dialect: Any) -> tuple[Any, ...]:
         """What tells two records apart where markers are switched off."""
 
+    def restated(self, documents: dict[int, Json], dialect: Any) -> dict[int, Json]:
+        """Documents by our id, each saying what is certain of its record whether it is ready or not: what it is about
+        may be linked to nothing now, but not the day. Records that are not there are not in the answer.
+        """
+
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
         """For `markers.derive`; None: of all records of the firm that aren't held by a posting."""
 

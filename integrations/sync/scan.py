@@ -1,18 +1,20 @@
 """Before this process posts: does the database know everything that carries one of our markers in the books?
 
 It doesn't after a backup was restored. What was posted since is then in the books, and queued or not even queued here.
-Nor when a copy of a company file was open for a while, where some of what was posted is missing: it may be back.
+Nor when a copy of a company file was open for a while, where some of what was posted is missing: it may be back. Nor
+when somebody gave up what had been sent, and it arrived after all.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef
 from django.db.models.functions import Coalesce
 
 from integrations import registry
@@ -25,13 +27,13 @@ from .clock import database_now
 from .crash import point
 from .moves import Move
 from .outcomes import State
+from .reposting import ENDED, FORGETFUL, MAY_BE_THERE, wanted_again
 from .resolve import OVERLAP
 
-# Records are derived this many markers: one for each time they may have been posted in what was forgotten.
+# Records are derived so many markers more than are known: one for each time they may have been queued in what was
+# forgotten.
 SEQUENCES = 8
 POSTED = [State.POSTED, State.POSTED_DIVERGED]
-# States in which a database that forgot nothing can't be while the books hold the transaction.
-FORGETFUL = [State.READY, *Operation.BLOCKED]
 MOST_TOLD = 20  # numbers of transactions in one sentence
 
 
@@ -54,7 +56,7 @@ def run(connection: Connection, books: Books) -> int:
     for entity in _outgoing(connection):
         index = Index.of(connection, entity, books.created_since(entity, since(connection, entity)))
         point("scan_read")
-        linked += _reconcile(connection, index) if index.by_marker else 0
+        linked += _reconcile(connection, index) if index.by_marker or index.by_content else 0
     guard.looked(connection)
     return linked
 
@@ -65,40 +67,52 @@ def _outgoing(connection: Connection) -> list[str]:
 
 
 def since(connection: Connection, entity: str) -> datetime:
-    """What the books are asked from: the newest transaction known here, or the earliest of those that were missing and
+    """What the books are asked from: the newest transaction known here, or the earliest of those that may be there and
     are wanted again. Where none is known, the firm's first day: the connection itself may be younger than what was
     posted through a former one.
     """
     mine = Operation.objects.filter(connection=connection, entity=entity)
-    newest = mine.aggregate(newest=Max("remote_created_at"))["newest"]
-    known: datetime = newest - OVERLAP if newest else connection.firm.created_at - timedelta(days=1)
+    # By their clock and by ours: theirs may have run ahead when it was posted.
+    newest = mine.filter(remote_created_at__isnull=False).aggregate(Max("remote_created_at"), Max("finished_at"))
+    clocks = [moment for moment in newest.values() if moment]
+    known: datetime = min(clocks) - OVERLAP if clocks else connection.firm.created_at - timedelta(days=1)
     at = Coalesce("remote_created_at", "sent_at", "created_at")
     again = wanted_again(connection).filter(connection=OuterRef("connection"), local_id=OuterRef("local_id"))
-    missing = mine.filter(Exists(again), state=State.ABSENT).aggregate(earliest=Min(at))["earliest"]
-    return min(known, missing - OVERLAP) if missing else known
-
-
-def wanted_again(connection: Connection | int | OuterRef) -> QuerySet[Operation]:
-    """What is queued for records whose former posting was missing in the books when they were last asked."""
-    former = Operation.objects.filter(
-        connection=OuterRef("connection"), local_model=OuterRef("local_model"), local_id=OuterRef("local_id"),
-        state=State.ABSENT,
-    )  # fmt: skip
-    of: dict[str, Any] = {"connection": connection}
-    return Operation.objects.filter(Exists(former), **of, state__in=FORGETFUL, seq__gt=1)
+    former = mine.filter(MAY_BE_THERE, Exists(again)).aggregate(earliest=Min(at))["earliest"]
+    return min(known, former - OVERLAP) if former else known
 
 
 def _reconcile(connection: Connection, index: Index) -> int:
     with transaction.atomic(durable=True):
+        _recognise_by_number(connection, index)
         known = _known(connection, index)
-        linked = _link_queued(connection, index, known) + _link_returned(connection, index, known)
+        ended = {m: each for m, each in known.items() if each.state in ENDED}
+        homeless = _homeless(connection, index, ended)
+        returned = [each for m, each in ended.items() if m not in homeless]
+        linked = _link_queued(connection, index, known) + _link_returned(connection, index, returned)
         unknown = {m: rows for m, rows in index.by_marker.items() if m not in known}
         forgotten = _recognise(connection, index, unknown) if unknown else []
         linked += _link_forgotten(connection, index, forgotten)
-        _tell_unknown(connection, index, set(unknown) - {each.marker for each in forgotten})
+        _tell_unknown(connection, index, set(unknown) - {each.marker for each in forgotten} | homeless)
         _tell_doubled(connection, index, known)
         point("scan_before_commit")
     return linked
+
+
+def _recognise_by_number(connection: Connection, index: Index) -> None:
+    """What was missing and carries no mark: somebody took it out there, or marks are switched off."""
+    unmarked = {found.done.remote_id: found for rows in index.by_content.values() for found in rows}
+    missing = Operation.objects.filter(connection=connection, entity=index.entity, state=State.ABSENT)
+    ours = missing.filter(remote_id__in=list(unmarked)).order_by("pk").values_list("remote_id", "marker")
+    for remote_id, marker in dict(ours).items():
+        index.by_marker[marker].append(unmarked[remote_id])
+
+
+def _homeless(connection: Connection, index: Index, ended: dict[str, Operation]) -> set[str]:
+    """Markers of those whose record was deleted here meanwhile."""
+    ids = [each.local_id for each in ended.values()]
+    here = index.spec.identities(connection, ids) if ids else {}
+    return {marker for marker, each in ended.items() if each.local_id not in here}
 
 
 def _known(connection: Connection, index: Index) -> dict[str, Operation]:
@@ -111,25 +125,24 @@ def _link_queued(connection: Connection, index: Index, known: dict[str, Operatio
     return _link(connection, index, pairs)
 
 
-def _link_returned(connection: Connection, index: Index, known: dict[str, Operation]) -> int:
-    """What was missing is there again, and counts as posted. What was queued in its place is withdrawn."""
-    missing = [each for each in known.values() if each.state == State.ABSENT]
-    if not missing:
+def _link_returned(connection: Connection, index: Index, ended: list[Operation]) -> int:
+    """What ended here and is there counts as posted. What was queued in its place is withdrawn."""
+    if not ended:
         return 0
-    live = _live(connection, index, [each.local_id for each in missing])
-    elsewhere = _posted_elsewhere(connection, index, [each.local_id for each in missing])
-    newest = {each.local_id: each for each in sorted(missing, key=lambda each: each.seq)}
+    live = _live(connection, index, [each.local_id for each in ended])
+    elsewhere = _posted_elsewhere(connection, index, [each.local_id for each in ended])
+    newest = {each.local_id: each for each in sorted(ended, key=lambda each: each.seq)}
     instead = {i: live[i] for i in newest if i in live}
     free = {i for i in newest if i not in elsewhere and (i not in instead or instead[i].state in FORGETFUL)}
     returned = [newest[i] for i in free]
     # Free until now, so it may have been changed here.
     _draw_up(connection, index, returned)
     now = database_now()
-    words = {"finished_at": now, "error_text": "Not sent: what was posted before is in QuickBooks again."}
+    words = {"finished_at": now, "error_text": "Not sent: what was sent before is in QuickBooks."}
     queued = [instead[each.local_id].pk for each in returned if each.local_id in instead]
     moves.apply([Move(pk, State.CANCELLED, {"returned": True}, words) for pk in queued], from_states=FORGETFUL)
     changes = [_found(each, index.by_marker[each.marker], index, now) for each in returned]
-    moved = moves.apply(changes, from_states=[State.ABSENT])
+    moved = moves.apply(changes, from_states=ENDED)
     hold([each for each in returned if each.pk in moved], changes, connection, now)
     return len(moved)
 
@@ -153,10 +166,15 @@ def _link(connection: Connection, index: Index, pairs: Iterable[tuple[Operation,
 
 
 def _draw_up(connection: Connection, index: Index, operations: list[Operation]) -> None:
-    """What would be sent now, so that it can be compared. Where that can't be said, what was sent before."""
-    documents = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
+    """What would be sent now, so that it can be compared. Where that can't be said, what was sent before, with what
+    the record says by now.
+    """
+    verdicts = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
+    documents = {i: verdict.document for i, verdict in verdicts.items()}
+    former = {each.local_id: each.payload or {} for each in operations if documents[each.local_id] is None}
+    restated = index.spec.restated(former, index.dialect) if former else {}
     for each in operations:
-        document = documents[each.local_id].document
+        document = documents[each.local_id] or restated.get(each.local_id)
         if document is not None:
             each.payload = readiness.stamped(connection, index.entity, document, each.marker)
 
@@ -177,9 +195,11 @@ def _found(operation: Operation, found: list[Found], index: Index, now: datetime
 def _recognise(connection: Connection, index: Index, unknown: dict[str, list[Found]]) -> list[Forgotten]:
     """Records that we hold as free or queued and that the books hold under a marker we no longer know."""
     model = index.spec.local_model
+    again = Operation.objects.filter(connection=connection, local_model=model, seq__gt=1).order_by()
+    known = dict(again.values_list("local_id").annotate(newest=Max("seq")).values_list("local_id", "newest"))
     seen = []
     for local_id, identity in index.spec.identities(connection, None).items():
-        for seq in range(1, SEQUENCES + 1):
+        for seq in range(1, known.get(local_id, 0) + SEQUENCES + 1):
             marker = markers.derive(connection, model, local_id, identity, seq)
             if marker in unknown:
                 seen.append(Forgotten(local_id, seq, marker, unknown[marker][0]))
@@ -233,22 +253,24 @@ def _tell_unknown(connection: Connection, index: Index, orphans: set[str]) -> No
 
 def _tell_doubled(connection: Connection, index: Index, known: dict[str, Operation]) -> None:
     """What the books hold beside the one that counts here: copied there by hand, or back with a company file."""
-    marked = [each for each in known.values() if each.state in POSTED or each.state == State.ABSENT]
-    live = Operation.objects.filter(
-        connection=connection, local_model=index.spec.local_model, local_id__in={each.local_id for each in marked},
-        state__in=POSTED,
-    )  # fmt: skip
-    counts = dict(live.values_list("local_id", "remote_id"))
+    marked = [each for each in known.values() if each.state in (*POSTED, *ENDED)]
+    count = Operation.objects.filter(
+        local_model=index.spec.local_model, local_id__in={each.local_id for each in marked}, state__in=POSTED
+    )
+    counting: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    for local_id, books, remote_id in count.values_list("local_id", "connection", "remote_id"):
+        counting[local_id].add((books, remote_id))
     ids = sorted(
         found.done.remote_id
         for operation in marked
         for found in index.by_marker[operation.marker]
-        if counts.get(operation.local_id, found.done.remote_id) != found.done.remote_id
+        if counting[operation.local_id] and (connection.pk, found.done.remote_id) not in counting[operation.local_id]
     )
     first = ", ".join(ids[:MOST_TOLD]) + (" and others" if len(ids) > MOST_TOLD else "")
     text = (
         f"QuickBooks holds {len(ids)} transactions a second time: {first}. BigTime counts another one for the same "
-        "record. They may have been copied there, or have come back with a company file. Delete what is too many there."
+        "record. They may have been copied there, have come back with a company file, or been posted to other books "
+        "meanwhile. Delete what is too many there."
     )
     _tell(connection, index, "doubled", ids, text)
 

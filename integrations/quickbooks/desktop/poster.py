@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 
 from bigtime.core.prepared import Prepared
 from integrations.models import Carrier, Connection, Operation
-from integrations.sync import guard, moves, outbox, outcomes, resolve, scan
+from integrations.sync import guard, moves, outbox, outcomes, reposting, resolve, scan
 from integrations.sync.claims import hold
 from integrations.sync.clock import boot_time, database_now, quiet
 from integrations.sync.crash import point
@@ -64,7 +64,7 @@ def needed(visit: Visit) -> bool:
 class Standing:
     """Of a connection's operations: `unanswered` were handed out, `doubtful` may be looked up now, `ready` sent now.
 
-    `again`: some are queued for records whose former posting was missing in the file.
+    `again`: some are queued for records whose former posting may be in the file.
     """
 
     unanswered: bool
@@ -79,7 +79,7 @@ def _standing_of(connection: int) -> QuerySet[Connection, tuple[bool, ...]]:
     unanswered = mine.filter(state__in=[State.SENDING, State.IN_DOUBT], carrier__isnull=False)
     doubtful = mine.filter(_FREE, state=State.IN_DOUBT, not_before__lte=Now())
     ready = mine.filter(is_due, state=State.READY)
-    again = scan.wanted_again(OuterRef("pk")).filter(state=State.READY).order_by()
+    again = reposting.due(OuterRef("pk")).order_by()
     found = (Exists(unanswered), Exists(doubtful), Exists(ready), Exists(again))
     return Connection.objects.filter(pk=connection).values_list(*found)
 
@@ -122,7 +122,7 @@ def _is_scanned(visit: Visit, standing: Standing) -> bool:
 
 
 def _wanted_again(visit: Visit) -> list[int]:
-    return list(scan.wanted_again(visit.connection).values_list("pk", flat=True))
+    return list(reposting.wanted_again(visit.connection).values_list("pk", flat=True))
 
 
 def looked(visit: Visit, why: str) -> None:
@@ -236,7 +236,8 @@ def _recovered(
 
 
 def _post(visit: Visit) -> Ask | None:
-    claimed = outbox.claim(visit.connection, limit=BATCH, held=LEASE, by={"agent": visit.session.agent_id})
+    by, looked = {"agent": visit.session.agent_id}, visit.state["scanned"]
+    claimed = outbox.claim(visit.connection, limit=BATCH, held=LEASE, by=by, looked=looked)
     if claimed is None:
         return None
     guard.sent(visit.connection, claimed.carrier.pk)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 
 from integrations.models import Connection, Operation
-from integrations.sync import guard, outbox, resolve, scan
+from integrations.sync import guard, outbox, reposting, resolve, scan
 from integrations.sync.errors import AccountingError, Disconnected, Rejected, Retryable, UnknownOutcome
 from integrations.sync.outbox import Claimed
 from integrations.sync.outcomes import Result
@@ -32,9 +33,13 @@ SLOW_SHARE = 1.0
 
 @dataclass(slots=True)
 class Pace:
-    """How many batches fly and how large they are: one more after each that went well, half after one that didn't."""
+    """How many batches fly and how large they are: one more after each that went well, half after one that didn't.
+
+    `looked`: ids of those that are queued again, and whose former postings the books were asked for.
+    """
 
     until: float
+    looked: Collection[int] = ()
     allowed: int = 2
     size: int = BATCH
     is_over: bool = False
@@ -77,10 +82,10 @@ def drain(connection: Connection, *, seconds: float) -> None:
     outbox.lift(connection)
     if not outbox.due(connection):
         return
-    pace = Pace(until=time.monotonic() + seconds)
+    pace = Pace(time.monotonic() + seconds, set(reposting.due(connection).values_list("pk", flat=True)))
     client = Client(connection, patience=seconds)
     try:
-        if guard.must_look(connection):
+        if guard.must_look(connection) or pace.looked:
             scan.run(connection, OnlineBooks(client))
         resolve.due(connection, OnlineBooks(client))
         _send(connection, client, pace)
@@ -132,7 +137,7 @@ def _work(client: Client, number: int, pace: Pace) -> None:
             return
         client.patience = max(pace.until - time.monotonic(), 0)
         client.permit()
-        claimed = outbox.claim(client.connection, limit=pace.size)
+        claimed = outbox.claim(client.connection, limit=pace.size, looked=pace.looked)
         if claimed is None:
             pace.end()
             return

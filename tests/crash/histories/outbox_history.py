@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from integrations.models import Connection
-from integrations.sync import guard, outbox, presence, resolve, scan
+from integrations.sync import guard, outbox, presence, reposting, resolve, scan
 from integrations.sync.errors import Disconnected, Rejected, Retryable, UnknownOutcome
 from integrations.sync.outbox import Claimed
 from integrations.sync.outcomes import Result
@@ -65,10 +65,11 @@ class OutboxHistory(History):
         if connection.status != Connection.Status.ACTIVE:
             return None
         outbox.lift(connection)
-        if guard.must_look(connection):
+        again = set(reposting.due(connection).values_list("pk", flat=True))
+        if guard.must_look(connection) or again:
             scan.run(connection, self.ledgers[place])
         resolve.due(connection, self.ledgers[place])
-        claimed = outbox.claim(connection, limit=limit)
+        claimed = outbox.claim(connection, limit=limit, looked=again)
         if claimed is not None:
             assert {each.connection_id for each in claimed.operations} == {connection.pk}  # I8
             guard.sent(connection, claimed.carrier.pk)

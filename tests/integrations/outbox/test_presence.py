@@ -7,7 +7,7 @@ import pytest
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation, SyncIssue
 from integrations.quickbooks.online import driver
-from integrations.sync import presence
+from integrations.sync import outbox, presence
 from tests.postable import Postable
 
 
@@ -76,3 +76,29 @@ def test_books_that_cant_be_read_change_nothing(postable: Postable, posted: list
     postable.simulator.faults(postable.realm, [{"kind": "html"}])
     driver.look(postable.connection)
     assert postable.states() == {"posted": 25}
+
+
+@pytest.fixture
+def overlooked(postable: Postable, posted: list[Operation]) -> TimeEntry:
+    """Intuit's answer left it out, so it was taken for deleted; it is queued again."""
+    presence.judge(postable.connection, "time_entry", [posted[3].remote_id], [])
+    assert postable.states() == {"posted": 24, "absent": 1}
+    entry = TimeEntry.objects.get(pk=posted[3].local_id)
+    postable.push([entry])
+    return entry
+
+
+def test_what_was_only_overlooked_is_found_before_it_is_sent_again(postable: Postable, overlooked: TimeEntry) -> None:
+    postable.drain()
+    assert postable.states() == {"posted": 25, "cancelled": 1}
+    assert len(postable.in_books()) == 25
+    overlooked.refresh_from_db()
+    assert overlooked.lock == "posted"
+
+
+def test_nobody_can_take_it_who_has_not_looked(postable: Postable, overlooked: TimeEntry) -> None:
+    operation = Operation.objects.get(state="ready")
+    assert outbox.claim(postable.connection) is None
+    claimed = outbox.claim(postable.connection, looked=[operation.pk])
+    assert claimed is not None
+    assert [each.pk for each in claimed.operations] == [operation.pk]

@@ -99,6 +99,18 @@ class TimeEntry(Entity):
     def _description(self, raw: Json, dialect: Dialect) -> str:
         return str(dialect.get(raw, self.fields["description"].paths[dialect.key]) or "")
 
+    def restated(self, documents: dict[int, Json], dialect: Dialect) -> dict[int, Json]:
+        found = Entry.objects.filter(pk__any_of=list(documents)).values_list("pk", "work_date", "minutes", "note")
+        path = self.fields["description"].paths[dialect.key]
+        return {
+            pk: {
+                **documents[pk],
+                path: "",
+                **self.write({"day": day, "minutes": minutes, "description": note.strip()}, dialect),
+            }
+            for pk, day, minutes, note in found
+        }
+
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
         mine = Entry.objects.filter(firm=connection.firm_id)
         chosen = mine.exclude(lock=Entry.Lock.POSTED) if local_ids is None else mine.filter(pk__in=local_ids)
