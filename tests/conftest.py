@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -28,8 +29,14 @@ def _plain_static() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_once() -> None:
+    """Guessing is made dear by a million rounds, and with it every sign-in of a test. Other processes know the hash."""
+    PBKDF2PasswordHasher.iterations = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _rows_are_deleted() -> None:
-    """After a test that commits Django truncates. For many small tables deleting takes PostgreSQL a fiftieth of that."""
+    """After a test that commits Django truncates. For many small tables deleting takes PostgreSQL a fiftieth of it."""
 
     def sql_flush(self: DatabaseOperations, style: Any, tables: Sequence[str], **_: bool) -> list[str]:
         quoted = [self.quote_name(each) for each in tables]

@@ -159,6 +159,7 @@ def test_a_cancelled_run_goes_on_where_it_stopped(books: Books) -> None:
 
 def test_an_unreachable_quickbooks_leaves_the_run_open_for_a_later_try(books: Books, settings: Any) -> None:
     settings.INTUIT_SIMULATOR_URL = "http://127.0.0.1:9"
+    settings.MINUTE_SECONDS = 1.0
     run = runs.start(connection=books.connection)
     puller.sync(run)
     run.refresh_from_db()
