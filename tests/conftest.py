@@ -22,6 +22,19 @@ from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFa
 from tests.simulator import running
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first, so that no process is left alone with it at the end.
+
+    Tests are handed out to processes in twos at least: between two long ones goes a short one.
+    """
+    long = [each for each in items if each.get_closest_marker("slow") or each.get_closest_marker("soak")]
+    chosen = set(long)
+    short = [each for each in items if each not in chosen]
+    pairs = [each for pair in zip(long, short, strict=False) for each in pair]
+    items[:] = [*pairs, *short[len(long) :], *long[len(short) :]]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_static() -> None:
     """Tests render pages without collected, hashed static files."""

@@ -53,7 +53,7 @@ def pytest_runs(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[Tupl
         return [("tests", pytest_command(own, for_pytest))]
     return [
         # They wait for quiet periods more than they work, so four at once fit two cores.
-        ("crash tests", [*pytest_command(own, ["-n", "4"]), "-m", "crash or soak"]),
+        ("crash tests", [*pytest_command(own, ["-n", "4", "--maxschedchunk", "2"]), "-m", "crash or soak"]),
         ("tests", [*pytest_command(own, []), "-m", "not crash and not soak"]),
     ]
 

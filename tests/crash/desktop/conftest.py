@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from bigtime.firm.models import Firm
+from integrations.quickbooks.desktop import poster
 from simulators.desktop.remote import Desktop
 from tests.company_file import APP, running
 
@@ -27,6 +28,12 @@ def books_setting(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "crash"}}
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _computers_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer that is taken over from is killed, or has done what it has in hand within one quiet period."""
+    monkeypatch.setattr(poster, "HANDED", 1)
 
 
 @pytest.fixture
