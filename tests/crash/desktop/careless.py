@@ -15,6 +15,7 @@ SIZE = 20
 
 def ask_without_looking(visit: Visit) -> Ask | None:
     """What was handed out and not answered simply goes out again."""
+    visit.state["scanned"] = []
     Operation.objects.filter(state__in=["sending", "in_doubt"]).update(state="ready", carrier=None, not_before=None)
     return poster._post(visit) if outbox.has_ready(visit.connection) else None
 
