@@ -1,4 +1,4 @@
-"""Posting is bound by Intuit's limits, not by us. Time is compressed: Intuit's minute lasts two seconds."""
+"""Posting is bound by Intuit's limits, not by us. Time is compressed: Intuit's minute lasts five seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from integrations.quickbooks.online import poster
 from tests.postable import Postable
 
-MINUTE = 2.0
+MINUTE = 5.0
 
 
 @pytest.mark.slow
