@@ -24,11 +24,12 @@ from tests.simulator import running
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long is begun first, so that no process is left alone with it at the end.
+    """Of the crash tests those that take long are begun first, so that no process is left alone with one at the end.
 
     Tests are handed out to processes in twos at least: between two long ones goes a short one.
     """
-    long = [each for each in items if each.get_closest_marker("slow") or each.get_closest_marker("soak")]
+    crash = [each for each in items if each.get_closest_marker("crash")]
+    long = [each for each in crash if each.get_closest_marker("slow") or each.get_closest_marker("soak")]
     chosen = set(long)
     short = [each for each in items if each not in chosen]
     pairs = [each for pair in zip(long, short, strict=False) for each in pair]
