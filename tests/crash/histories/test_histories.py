@@ -84,6 +84,11 @@ def test_a_history_without_the_quiet_period_is_found_out(
 def test_no_history_of_visits_doubles_loses_or_forgets(db: None, seen: Counter[str]) -> None:
     firm = Posting.on("quickbooks_desktop")
     agents = granted(firm)
+    for accident in ("answer_lost", "forgotten"):
+        # What chance may leave out: QuickBooks is asked for its answer, and what it has forgotten is looked for.
+        history = VisitHistory(firm, agents)
+        history.an_accident(0, 1, accident, 1.0)
+        history.teardown()
     run_state_machine_as_test(lambda: VisitHistory(firm, agents), settings=RULES)
     assert seen["answer"]
     assert seen["query"]
