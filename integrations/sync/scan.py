@@ -27,13 +27,13 @@ from .clock import database_now
 from .crash import point
 from .moves import Move
 from .outcomes import State
+from .presence import POSTED
 from .reposting import ENDED, FORGETFUL, MAY_BE_THERE, wanted_again
 from .resolve import OVERLAP
 
 # Records are derived so many markers more than are known: one for each time they may have been queued in what was
 # forgotten.
 SEQUENCES = 8
-POSTED = [State.POSTED, State.POSTED_DIVERGED]
 MOST_TOLD = 20  # numbers of transactions in one sentence
 
 
