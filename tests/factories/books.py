@@ -16,7 +16,7 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     system = "quickbooks_online"
     environment = "simulator"
     company_id = factory.Sequence(lambda n: f"93414520{n:08d}")
-    company_name = factory.Sequence(lambda n: f"Books {n}")
+    company_name = factory.Sequence(lambda n: f"Books #{n}")
     home_currency = "USD"
 
 
@@ -28,7 +28,7 @@ class RemoteRecordFactory(DjangoModelFactory[RemoteRecord]):
     entity = "customer"
     remote_id = factory.Sequence(str)
     version = "0"
-    name = factory.Sequence(lambda n: f"Remote {n}")
+    name = factory.Sequence(lambda n: f"Remote #{n}")
     pending = False
 
 

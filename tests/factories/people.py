@@ -15,7 +15,7 @@ class FirmFactory(DjangoModelFactory[Firm]):
     class Meta:
         model = Firm
 
-    name = factory.Sequence(lambda n: f"Firm {n}")
+    name = factory.Sequence(lambda n: f"Firm #{n}")
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -23,7 +23,7 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Person {n}")
+    name = factory.Sequence(lambda n: f"Person #{n}")
     email = factory.Sequence(lambda n: f"person{n}@example.com")
 
     @factory.post_generation
@@ -47,5 +47,5 @@ class StaffFactory(DjangoModelFactory[Staff]):
         model = Staff
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Staff {n}")
+    name = factory.Sequence(lambda n: f"Staff #{n}")
     email = factory.Sequence(lambda n: f"staff{n}@example.com")

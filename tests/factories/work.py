@@ -20,7 +20,7 @@ class AccountFactory(DjangoModelFactory[Account]):
         model = Account
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Account {n}")
+    name = factory.Sequence(lambda n: f"Account #{n}")
 
 
 class LaborCodeFactory(DjangoModelFactory[LaborCode]):
@@ -28,7 +28,7 @@ class LaborCodeFactory(DjangoModelFactory[LaborCode]):
         model = LaborCode
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Labor {n}")
+    name = factory.Sequence(lambda n: f"Labor #{n}")
     rate = Decimal("120.00")
 
 
@@ -37,7 +37,7 @@ class TrackingClassFactory(DjangoModelFactory[TrackingClass]):
         model = TrackingClass
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Class {n}")
+    name = factory.Sequence(lambda n: f"Class #{n}")
 
 
 class PayrollItemFactory(DjangoModelFactory[PayrollItem]):
@@ -45,7 +45,7 @@ class PayrollItemFactory(DjangoModelFactory[PayrollItem]):
         model = PayrollItem
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Hourly {n}")
+    name = factory.Sequence(lambda n: f"Hourly #{n}")
     kind = PayrollItem.Kind.HOURLY
 
 
@@ -54,7 +54,7 @@ class ClientFactory(DjangoModelFactory[Client]):
         model = Client
 
     firm = factory.SubFactory(FirmFactory)
-    name = factory.Sequence(lambda n: f"Client {n}")
+    name = factory.Sequence(lambda n: f"Client #{n}")
 
 
 class ProjectFactory(DjangoModelFactory[Project]):
@@ -64,7 +64,7 @@ class ProjectFactory(DjangoModelFactory[Project]):
 
     firm = factory.SubFactory(FirmFactory)
     client = factory.SubFactory(ClientFactory, firm=factory.SelfAttribute("..firm"))
-    name = factory.Sequence(lambda n: f"Project {n}")
+    name = factory.Sequence(lambda n: f"Project #{n}")
 
 
 class TaskFactory(DjangoModelFactory[Task]):
@@ -73,7 +73,7 @@ class TaskFactory(DjangoModelFactory[Task]):
 
     firm = factory.SubFactory(FirmFactory)
     project = factory.SubFactory(ProjectFactory, firm=factory.SelfAttribute("..firm"))
-    name = factory.Sequence(lambda n: f"Task {n}")
+    name = factory.Sequence(lambda n: f"Task #{n}")
 
 
 class TimesheetFactory(DjangoModelFactory[Timesheet]):
