@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AU
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)  # a page of fifty rows asks for the same few a hundred times
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite. Silent for screen readers unless it has a `label`; `css` adds classes (s, l, xl, spin)."""
     classes = f"ic {css}".strip()
