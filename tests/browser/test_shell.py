@@ -21,11 +21,9 @@ PHONE = {"width": 390, "height": 844}
 Opened = Callable[..., Page]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("path", ["/styleguide", "/accounts/login/", "/accounts/password/reset/"])
-def test_nothing_serious_for_axe_and_nothing_sticks_out(opened: Opened, path: str, size: Any, scheme: str) -> None:
-    page = opened(path, scheme=scheme, size=size)
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def test_nothing_serious_for_axe_and_nothing_sticks_out(opened: Opened, size: Any, scheme: str) -> None:
+    page = opened("/styleguide", scheme=scheme, size=size)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     faults = Axe().run(page).response["violations"]
     assert [(f["id"], f["nodes"][0]["target"]) for f in faults if f["impact"] in {"serious", "critical"}] == []
