@@ -33,8 +33,8 @@ MOST_CPU, MOST_SECONDS, MOST_MEMORY = 500, 0.150, 1.1
 
 def rows(*, small: bool) -> Iterator[Row]:
     yield Row("Desktop: CPU seconds of ten million additions just now", f"{_speed():.2f}", "scales all CPU times below")
-    large = (100, 400) if small else (10_000, 50_000)
-    entries = (20, 100, 200) if small else (1_000, 3_000, POSTED)
+    large = (20, 80) if small else (10_000, 50_000)
+    entries = (10, 40) if small else (1_000, 3_000, POSTED)
     with simulator() as desktop:
         read = list(_read(desktop, [(large[0] // 10, large[1] // 10), large]))
         yield from _reading(*read)
@@ -196,10 +196,10 @@ def _as_others(desktop: Desktop, read: tuple[Office, Visited], posted: Posting, 
     """The same program, told to ask for 25 records at a time and to send one add: what the smaller messages cost."""
     with web("benchmarks.frugal") as server:
         office = Office(desktop, server, "Read by 25")
-        office.books.fill(customers=20 if small else 100, jobs=80 if small else 400)
+        office.books.fill(customers=10 if small else 100, jobs=40 if small else 400)
         visited = office.visit()
     yield from _beside("first sync, a record", read[1], _held(read[0]), visited, _held(office), "25 records a page")
-    theirs = Posting(desktop, 20 if small else 200, "benchmarks.frugal")
+    theirs = Posting(desktop, 10 if small else 200, "benchmarks.frugal")
     yield from _beside(
         "posting, an entry", posted.visited, posted.wanted, theirs.visited, theirs.wanted, "one add a message set"
     )

@@ -57,7 +57,7 @@ class Timed:
 
 def rows(*, small: bool) -> Iterator[Row]:
     """All pages take turns, so that all meet the same load."""
-    sizes, requests = ((2_000, 20_000), 3) if small else ((100_000, 1_000_000), REQUESTS)
+    sizes, requests = ((1_000, 4_000), 3) if small else ((100_000, 1_000_000), REQUESTS)
     place, found = Place(), list[dict[str, Timed]]()
     for size in sizes:
         place.grow(size)

@@ -31,7 +31,7 @@ SLOWER = 5.0  # seconds: what the machine itself needs for a batch weighs less
 
 
 def rows(books: Simulator, *, small: bool, minute: float) -> list[Row]:
-    wanted, times = (900, 1) if small else (10_000, 3)
+    wanted, times = (180, 1) if small else (10_000, 3)
     runs = _runs(books, wanted, times, minute)
     found = [*_of(runs, minute), *_beside(books, runs, minute, small=small)]
     if not small and minute < SLOWER:
@@ -160,8 +160,8 @@ def _beside(books: Simulator, runs: list[Run], minute: float, *, small: bool) ->
     walls, cpu = median([run.sending.wall for run in runs]), median([run.sending.cpu for run in runs]) / ours * 1e6
     found = []
     for words, way, count in (
-        ("save() one by one", rivals.save, 200 if small else 1_000),
-        ("batch_create()", rivals.batch_create, 300 if small else ours),
+        ("save() one by one", rivals.save, 30 if small else 1_000),
+        ("batch_create()", rivals.batch_create, 60 if small else ours),
     ):
         rival = _rival(books, words, way, count, minute)
         scaled = rival.paced.wall / count * ours

@@ -41,7 +41,7 @@ class Sizes:
 
 
 def rows(books: Simulator, *, small: bool) -> Iterator[Row]:
-    sizes = Sizes(300, 1500, 1000) if small else Sizes(10_000, 50_000, 20_000)
+    sizes = Sizes(60, 240, 200) if small else Sizes(10_000, 50_000, 20_000)
     settings.MINUTE_SECONDS = MINUTE
     books.config(minute=MINUTE, limits=True, call_latency=0, item_latency=0)
     realm = company(books, "Large company", customers=sizes.customers, jobs=sizes.jobs)
