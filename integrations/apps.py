@@ -12,7 +12,7 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from bigtime.timesheets import closing  # noqa: PLC0415 - models are loaded only now
 
-        from . import dashboard, panels  # noqa: PLC0415
+        from . import accounts, dashboard, panels  # noqa: PLC0415
         from .banners import banners  # noqa: PLC0415
         from .connected import books_closed_through  # noqa: PLC0415
 
@@ -20,5 +20,6 @@ class IntegrationsConfig(AppConfig):
         register(NavItem("Integrations", "integrations:list", "plug", "My Company", 40, roles))
         register_banners(banners)
         closing.register(books_closed_through)
+        accounts.install()
         dashboard.install()
         panels.install()

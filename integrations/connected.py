@@ -26,6 +26,14 @@ def active_connection(firm: Firm | None) -> Connection | None:
     return found
 
 
+def books_of(firm: Firm) -> Connection | None:
+    """The books this firm works with now; where none are connected, those it had last. None when it never had any."""
+    found: Connection | None = (
+        active_connection(firm) or Connection.objects.for_firm(firm).order_by("-updated_at", "-pk").first()
+    )
+    return found
+
+
 def books_closed_through(firm: Firm) -> date | None:
     """For `bigtime.timesheets.closing`: the closing date of the firm's books, as last read."""
     connection = active_connection(firm)

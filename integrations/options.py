@@ -23,6 +23,11 @@ class Options:
     billable: str = "not_billable"  # or "as_entered"
     marker: bool = True  # posted time carries ten characters that find it again
     check_minutes: int = 15  # between checks for changes; 0: only by hand
+    # Our ids of accounts, see `accounts`; 0: none is chosen.
+    checking_account: int = 0
+    payable_account: int = 0
+    card_account: int = 0
+    receivable_account: int = 0
 
     @property
     def postable(self) -> tuple[str, ...]:

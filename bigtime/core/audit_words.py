@@ -18,6 +18,13 @@ MODEL, NUMBER = "local_model", "local_id"
 MINUTES = "minutes"
 # Columns whose name in the code says nothing to those who read.
 LABELS = {"entity": "List", "remote_id": "There"}
+# Keys inside a column of JSON that hold the id of a row, and the label of its model.
+_in_json: dict[str, str] = {}
+
+
+def name_in_json(label: str, *keys: str) -> None:
+    """From an `AppConfig.ready()`: under these keys stands the id of such a row, 0 for none; its name is shown."""
+    _in_json.update(dict.fromkeys(keys, label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ def _named(entry: AuditEntry) -> Iterable[tuple[type[models.Model], int]]:
             leads_to = _related(model, column)
             if leads_to and isinstance(value, int):
                 yield leads_to, value
+            elif isinstance(value, dict):
+                yield from ((named, pk) for key, pk in value.items() if (named := _model_in_json(key, pk)))
 
 
 def _field(model: type[models.Model], column: str) -> Any:
@@ -106,6 +115,10 @@ def _any_model(side: dict[str, Any]) -> tuple[type[models.Model], int] | None:
         return apps.get_model(side[MODEL]), side[NUMBER]
     except LookupError:
         return None
+
+
+def _model_in_json(key: str, value: Any) -> type[models.Model] | None:
+    return apps.get_model(_in_json[key]) if key in _in_json and value and isinstance(value, int) else None
 
 
 def _changes(entry: AuditEntry, names: Names) -> Iterable[Changed]:
@@ -140,5 +153,10 @@ def _words(model: type[models.Model] | None, column: str, value: Any, names: Nam
     if MINUTES in column and isinstance(value, int):
         return f"{value // 60}:{value % 60:02}"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {each}" for name, each in sorted(value.items()))
+        return ", ".join(f"{key}: {_in_words(key, each, names)}" for key, each in sorted(value.items()))
     return str(value)
+
+
+def _in_words(key: str, value: Any, names: Names) -> str:
+    model = _model_in_json(key, value)
+    return names.of(model, value) if model else "none" if key in _in_json and value == 0 else str(value)

@@ -67,15 +67,16 @@ def offer_pickers(form: forms.BaseForm, empty_labels: dict[str, str]) -> None:
         picker = of_model(field.queryset.model) if field.queryset is not None else None
         if isinstance(field, forms.ModelMultipleChoiceField):
             if picker:
-                _use(field, PickerChecks(picker, str(field.label or name), field.widget.attrs))
+                use_widget(field, PickerChecks(picker, str(field.label or name), field.widget.attrs))
             continue
         words = empty_labels.get(name) or ("Choose…" if field.required else "None")
         field.empty_label = words
         if picker:
-            _use(field, PickerSelect(picker, words, field.widget.attrs))
+            use_widget(field, PickerSelect(picker, words, field.widget.attrs))
 
 
-def _use(field: Any, widget: PickerSelect | PickerChecks) -> None:
+def use_widget(field: Any, widget: PickerSelect | PickerChecks) -> None:
+    """Puts the picker in the place of the field's own widget."""
     widget.is_required = field.required
     widget.choices = field.choices
     field.widget = widget

@@ -8,9 +8,11 @@ from django import forms
 
 from bigtime.clients.models import Project
 from bigtime.firm.models import Firm
-from integrations import registry
+from integrations import accounts, registry
 from integrations.models import Connection
 from integrations.options import BILLABLE, Options
+
+from .account_fields import AccountField, number
 
 Status = Project.Status
 CHECKS = ((5, "every 5 minutes"), (15, "every 15 minutes"), (60, "every hour"), (0, "only by Update now"))
@@ -34,6 +36,20 @@ class TabForm(forms.Form):
         for name, words in self.system.differs.items():
             if name in self.fields:
                 self.fields[name].help_text = f"{self.fields[name].help_text} {words}".strip()
+        self._offer_accounts(connection)
+
+    def _offer_accounts(self, connection: Connection) -> None:
+        """`lost` are the fields whose account can't be used any more, and why; `no_accounts`: none came in yet."""
+        self.lost: list[tuple[Any, str]] = []
+        fields = {name: field for name, field in self.fields.items() if isinstance(field, AccountField)}
+        kinds = accounts.kinds(connection) if fields else set()
+        self.no_accounts = bool(fields) and not kinds
+        chosen = {name: number(self.data.get(name) if self.is_bound else self.initial[name]) for name in fields}
+        for name, field in fields.items():
+            field.of_books(connection, chosen[name], kinds)
+        if not self.is_bound:
+            why = accounts.objections(connection, chosen)
+            self.lost = [(self[name], words) for name, words in why.items() if words]
 
     @property
     def absent(self) -> list[str]:
@@ -107,6 +123,29 @@ class TimeForm(TabForm):
         help_text="Ten characters at the end of the note find it again whatever happens. Off, what was lost on the way "
         "is looked for by person, customer, day and duration, and you are asked where that isn’t clear.",
     )
+    checking_account = AccountField(
+        "checking_account",
+        label="Checking account",
+        help_text="The bank account that checks are posted to: expenses of people who are employees in QuickBooks.",
+    )
+    payable_account = AccountField(
+        "payable_account",
+        label="Accounts payable account",
+        help_text="The account that bills are posted to: expenses and time of people who are vendors in QuickBooks.",
+    )
+    card_account = AccountField(
+        "card_account",
+        label="Card account",
+        help_text="The company’s credit card that card charges and credits are posted to.",
+    )
 
 
-TABS: tuple[type[TabForm], ...] = (GeneralForm, TimeForm)
+class InvoicingForm(TabForm):
+    key, label = "invoicing", "Invoicing"
+
+    receivable_account = AccountField(
+        "receivable_account", label="Default AR account", help_text="The account that invoices are posted to."
+    )
+
+
+TABS: tuple[type[TabForm], ...] = (GeneralForm, TimeForm, InvoicingForm)

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from bigtime.core.picking import is_search, searched
 from bigtime.firm.access import ADMINISTRATORS, FirmRequest, firm_view
-from bigtime.firm.models import Firm
 from integrations import registry
-from integrations.connected import active_connection
+from integrations.connected import books_of
 from integrations.models import Connection
 from integrations.sync import choosing
 from integrations.system_pages import page_of
@@ -20,24 +20,22 @@ from .setting_forms import TABS, TabForm
 @firm_view(*ADMINISTRATORS, methods=("GET", "HEAD", "POST"))
 def settings(request: FirmRequest, tab: str = TABS[0].key) -> HttpResponse:
     """Also for books that were disabled: what timesheets use is the firm's, connected or not."""
-    connection = active_connection(request.firm) or _last(request.firm)
+    connection = books_of(request.firm)
     form_class = next((each for each in TABS if each.key == tab), None)
     if form_class is None:
         raise Http404("There is no such tab.")
     if connection is None:
         return render(request, "integrations/not_connected.html")
     form = form_class(request.POST or None, connection=connection, firm=request.firm)
+    if request.method == "POST" and is_search(form):
+        searched(form)
+        return _page(request, connection, form)
     if request.method == "POST" and form.is_valid():
         return _save(request, connection, form)
-    return _page(request, connection, form)
+    return _page(request, connection, form, status=422 if form.is_bound else 200)
 
 
-def _last(firm: Firm) -> Connection | None:
-    found: Connection | None = Connection.objects.for_firm(firm).order_by("-updated_at").first()
-    return found
-
-
-def _page(request: FirmRequest, connection: Connection, form: TabForm) -> HttpResponse:
+def _page(request: FirmRequest, connection: Connection, form: TabForm, status: int = 200) -> HttpResponse:
     context = {
         "connection": connection,
         "system": registry.get(connection.system),
@@ -46,7 +44,7 @@ def _page(request: FirmRequest, connection: Connection, form: TabForm) -> HttpRe
         "form": form,
         "classes_off": form.key == "general" and connection.facts.get("classes") is False,
     }
-    return render(request, "integrations/settings.html", context, status=422 if form.is_bound else 200)
+    return render(request, "integrations/settings.html", context, status=status)
 
 
 def _save(request: FirmRequest, connection: Connection, form: TabForm) -> HttpResponse:

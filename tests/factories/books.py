@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import factory
 from factory.django import DjangoModelFactory
 
+from bigtime.codes.models import Account
 from integrations.models import Connection, Link, RemoteRecord
 
 from .people import FirmFactory
+from .work import AccountFactory
 
 
 class ConnectionFactory(DjangoModelFactory[Connection]):
@@ -43,3 +47,13 @@ class LinkFactory(DjangoModelFactory[Link]):
         connection=factory.SelfAttribute("..connection"),
         entity=factory.SelfAttribute("..entity"),
     )
+
+
+def account_of(books: Connection, name: str, kind: str, **values: Any) -> Account:
+    """An account here that is linked to one of the books, as a sync makes it."""
+    account: Account = AccountFactory.create(firm=books.firm, name=name, kind=kind, **values)
+    remote = RemoteRecordFactory.create(connection=books, entity="account", name=name)
+    LinkFactory.create(
+        connection=books, entity="account", remote=remote, local_model="codes.account", local_id=account.pk
+    )
+    return account

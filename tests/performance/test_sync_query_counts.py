@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
+from bigtime.codes.models import Account
 from bigtime.firm.models import Firm
+from integrations import accounts
 from integrations.models import Connection, Link, Operation, Proposal, RemoteRecord, SyncChange, SyncIssue, SyncRun
 from integrations.quickbooks.desktop.models import Agent, Channel, Session
 from tests.factories import ConnectionFactory, StaffFactory
@@ -37,6 +39,8 @@ ADDRESSES: dict[str, Callable[[Connection], str]] = {
     "open client": lambda books: reverse("integrations:local", args=["clients.client", _client(books, linked=False)]),
     "linked project": lambda books: reverse("integrations:local", args=["clients.project", _first(Project, books)]),
     "settings": lambda books: reverse("integrations:settings"),
+    "settings of time": lambda books: reverse("integrations:settings_tab", args=["time"]),
+    "settings of invoicing": lambda books: reverse("integrations:settings_tab", args=["invoicing"]),
     "integrations": lambda books: reverse("integrations:list"),
     "QuickBooks Online": lambda books: reverse("quickbooks_online:manage"),
 }
@@ -88,6 +92,10 @@ def _fill(books: Connection, count: int, start: int) -> None:
     _linked(books, jobs, Project.objects.bulk_create(of_first))
     open_ones = _records(books, "customer", [f"{start} open {n}" for n in numbers])
     _records(books, "customer", [f"{start} below {n}" for n in numbers], parent_id=open_ones[0].remote_id)
+    for kind in Account.Kind.values:
+        names = [f"{start} {kind} {n}" for n in numbers]
+        made = Account.objects.bulk_create(Account(firm=books.firm, name=name, kind=kind) for name in names)
+        _linked(books, _records(books, "account", names), made)
     _records(books, "vendor", [f"{start} vendor {n}" for n in numbers])
     _ask(books, [*open_ones, *tops], start)
     _runs(books, tops, start)
@@ -131,6 +139,25 @@ def test_statements_do_not_grow_with_records(page: str, signed_in: Callable[...,
     _fill(books, MANY, 2)
     ConnectionFactory.create_batch(MANY, firm=firm, status="disabled")
     StaffFactory.create_batch(MANY, firm=firm)
+
+    many = statements(client, address)
+
+    assert (many, many <= MOST) == (few, True)
+
+
+@pytest.mark.parametrize("tab", ["time", "invoicing"])
+def test_nor_do_settings_whose_accounts_can_not_be_used_any_more(
+    tab: str, signed_in: Callable[..., Client], firm: Firm
+) -> None:
+    client = signed_in("administrator")
+    books = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
+    _fill(books, FEW, 1)
+    chosen = {use.option: Account.objects.get(name=f"1 {use.kind} 0").pk for use in accounts.USES.values()}
+    Connection.objects.update(options=chosen)
+    Link.objects.filter(local_model="codes.account", local_id__in=chosen.values()).update(is_active=False)
+    address = reverse("integrations:settings_tab", args=[tab])
+    few = statements(client, address)
+    _fill(books, MANY, 2)
 
     many = statements(client, address)
 

@@ -27,5 +27,9 @@ def install() -> None:
                 "payroll_way": "Payroll items: QuickBooks Online has no list of them in its public API, so time goes "
                 "there without one. QuickBooks Online Payroll pays by the pay type it holds for the employee."
             },
+            differs={
+                "receivable_account": "QuickBooks Online’s API takes no such account with an invoice: QuickBooks "
+                "chooses it itself. What is chosen here says which one is meant where there are several."
+            },
         )
     )

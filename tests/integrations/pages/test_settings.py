@@ -108,7 +108,7 @@ def test_disabled_books_can_still_be_set_and_unknown_tabs_are_not_there(admin: C
     connection.status = Connection.Status.DISABLED
     connection.save()
     assert admin.get(GENERAL).status_code == 200
-    assert admin.get("/company/integrations/settings/invoicing/").status_code == 404
+    assert admin.get("/company/integrations/settings/elsewhere/").status_code == 404
     Connection.objects.all().delete()
     assert "form" not in (admin.get(GENERAL).context or {})
 
