@@ -16,6 +16,7 @@ BILLABLE = ("not_billable", "as_entered")
 class Options:
     """Defaults hold for what was never chosen, and for a stored value of the wrong type."""
 
+    enable_updates: bool = True  # a sync creates and changes clients and projects; off: what is new waits for a person
     use_jobs: bool = True  # projects pair with jobs; off: with customers
     inactive_job_status: str = ""  # what a project becomes when its job is made inactive; "" leaves it as it is
     require_approval: bool = True  # only approved time is posted

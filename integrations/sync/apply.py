@@ -50,6 +50,7 @@ def rules_of(connection: Connection, *, whole_company: bool = False) -> Rules:
     options = Options.of(connection)
     return Rules(
         firm=connection.firm_id,
+        updates=options.enable_updates,
         use_jobs=options.use_jobs,
         inactive_job_status=options.inactive_job_status,
         first_import=connection.imported_at is None,

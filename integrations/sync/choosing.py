@@ -15,19 +15,21 @@ from integrations.options import Options
 from . import matching
 
 # Options that decide what customers and jobs become: their records are brought over anew.
-ABOUT_JOBS = ("use_jobs", "inactive_job_status")
+ABOUT_JOBS = ("enable_updates", "use_jobs", "inactive_job_status")
 
 
 @transaction.atomic
 def choose(*, connection: Connection, options: Mapping[str, Any], firm: Mapping[str, Any]) -> bool:
     """Stores options of the connection and columns of its firm; what isn't named stays as it is.
 
-    True when customers and jobs are brought over anew by the next sync.
+    True when customers and jobs follow with the next sync. While updates are off it only asks about them.
     """
     held = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     before = Options.of(held)
-    replace(before, **options).save(held)
+    after = replace(before, **options)
+    after.save(held)
     if firm:
         Firm.objects.filter(pk=held.firm_id).update(**firm)
-    anew = any(name in options and options[name] != getattr(before, name) for name in ABOUT_JOBS)
-    return anew and matching.reconsider_all(connection=held, entity="customer") > 0
+    anew = any(getattr(after, name) != getattr(before, name) for name in ABOUT_JOBS)
+    waiting = matching.reconsider_all(connection=held, entity="customer") if anew else 0
+    return waiting > 0 and after.enable_updates

@@ -131,6 +131,9 @@ def _own(scope: Scope, stages: list[tuple[Plan, Fate]], stage: int) -> None:
                 fate.owner, fate.owner_new = owners.get(root, (None, False))
             if fate.owner is None and not fate.owner_new and fate.how != "linked":
                 fate.how = "none"
+                if plan.record and plan.record.wanted:
+                    words = f"“{plan.name}” comes in once what it belongs to is here. Create or link that too."
+                    plan.notes.append(Note("decision", "new_here", words))
 
 
 def _owners(scope: Scope, roots: Iterable[str], model: str) -> dict[str, tuple[int | None, bool]]:

@@ -24,6 +24,7 @@ class Rules:
     """What the firm has chosen, as far as an entity asks."""
 
     firm: int = 0  # our id of the firm whose books these are
+    updates: bool = True  # clients and projects follow the books; off: only what a person wants is made
     use_jobs: bool = True
     inactive_job_status: str = ""
     first_import: bool = True  # nothing was imported from these books before

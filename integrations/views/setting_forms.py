@@ -68,6 +68,12 @@ class GeneralForm(TabForm):
     key, label = "general", "General"
     of_firm = ("class_use", "class_source")
 
+    enable_updates = forms.BooleanField(
+        label="Enable updates",
+        required=False,
+        help_text="On: a sync creates and changes clients and projects as QuickBooks has them. Off: what is new there "
+        "waits under Needs attention, and what changed there comes over once this is on again.",
+    )
     use_jobs = forms.BooleanField(
         label="Use jobs in QuickBooks",
         required=False,

@@ -34,11 +34,30 @@ class Customer(Entity):
     email = Email("email", online="PrimaryEmailAddr.Address", desktop="Email")
 
     def targets(self, record: Incoming, rules: Rules) -> list[Target]:
+        whole = self._whole(record, rules)
+        return whole if rules.updates or record.wanted else _held_back(record, whole)
+
+    def _whole(self, record: Incoming, rules: Rules) -> list[Target]:
         if record.is_top:
             client = Target(CLIENT, self.ours(record.values) | _client_state(record, rules))
             return [client, *_project(record, rules, record.name, lowest=not (rules.use_jobs and record.children))]
         name = SEPARATOR.join(record.path[1:])
         return _project(record, rules, name, lowest=rules.use_jobs and not record.children)
+
+
+def _held_back(record: Incoming, whole: list[Target]) -> list[Target]:
+    """With Enable updates off what is linked keeps its link and nothing else; what would be made is asked about, once,
+    and a job only when its client is here.
+
+    No key is given, so that nothing here is taken for the same either.
+    """
+    words = (
+        f"“{record.name}” is new in QuickBooks, and Enable updates is off in the settings. "
+        "Link it to one here, create it, or block it."
+    )
+    if record.links:
+        return [Target(each.model, {}, keys=(), create=False) for each in whole if each.model in record.links]
+    return [Target(each.model, {}, keys=(), within=each.within, decide=words) for each in whole if each.create][:1]
 
 
 def _project(record: Incoming, rules: Rules, name: str, *, lowest: bool) -> list[Target]:

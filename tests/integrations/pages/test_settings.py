@@ -14,7 +14,8 @@ from .conftest import said, text
 
 GENERAL, TIME = "/company/integrations/settings/", "/company/integrations/settings/time/"
 GENERAL_SENT = {
-    "use_jobs": "on", "inactive_job_status": "", "class_use": "required", "class_source": "task", "check_minutes": "60"
+    "enable_updates": "on", "use_jobs": "on", "inactive_job_status": "", "class_use": "required",
+    "class_source": "task", "check_minutes": "60",
 }  # fmt: skip
 TIME_SENT = {"billable": "as_entered", "post_class": "on", "payroll_way": "row"}
 
@@ -95,6 +96,20 @@ def test_another_rule_for_jobs_brings_customers_over_anew(admin: Client, connect
     ]
     assert list(RemoteRecord.objects.filter(pending=False)) == [item]
     assert said(admin.post(GENERAL, sent, follow=True)) == ["The settings were saved."]
+
+
+def test_updates_switched_off_and_on_again(admin: Client, connection: Connection) -> None:
+    RemoteRecordFactory.create(connection=connection, entity="customer", pending=False)
+    off = {name: value for name, value in GENERAL_SENT.items() if name != "enable_updates"}
+    assert said(admin.post(GENERAL, off, follow=True)) == ["The settings were saved."]
+    connection.refresh_from_db()
+    assert Options.of(connection) == Options(enable_updates=False, check_minutes=60)
+    RemoteRecord.objects.update(pending=False)
+    on_again = ["The settings were saved. Customers and jobs follow with the next sync."]
+    assert said(admin.post(GENERAL, GENERAL_SENT, follow=True)) == on_again
+    connection.refresh_from_db()
+    assert Options.of(connection) == Options(check_minutes=60)
+    assert RemoteRecord.objects.get().pending is True
 
 
 def test_switched_off_in_the_books_is_said(admin: Client, connection: Connection) -> None:
