@@ -64,7 +64,9 @@ def test_a_person_s_rows_at_once(page: Page, desk: Desk) -> None:
     expect(page.locator("[data-sum=minutes]")).to_have_text("1:00")
 
 
-def test_all_that_match_is_taken_back_with_any_row(page: Page, desk: Desk) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+def test_all_that_match_is_taken_back_with_any_row(page: Page, desk: Desk, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     for weeks_ago in range(51):
         desk.sheet(60, weeks_ago=weeks_ago)
     page.goto(URL)
