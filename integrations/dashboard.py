@@ -31,7 +31,7 @@ def sync_tile(request: Any) -> dict[str, Any] | None:
     if connection is None:
         return {"connection": None} if is_administrator else None
     run = runs.current_run(connection)
-    shown = progress.lists(run, progress.labels(connection)) if run and run.is_open else []
+    shown = progress.lists(run, progress.labels_read(connection)) if run and run.is_open else []
     return {
         "connection": connection,
         "system": registry.get(connection.system),

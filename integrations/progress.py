@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,13 +25,17 @@ ESTIMATED_FROM = 5
 
 @dataclass(frozen=True, slots=True)
 class ListProgress:
-    """One list of a run. `done` of `total` counts reading, then bringing over; a total of None is not known yet."""
+    """One list of a run. `done` of `total` counts reading, then bringing over; a total of None is not known yet.
+
+    `previewed` is how many of it the preview of a first import shows.
+    """
 
     label: str
     step: SyncStep
     done: int
     total: int | None
     finished: bool
+    previewed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,14 @@ class ListState:
 
     key: str
     label: str
-    held: int
+    active: int
+    inactive: int
     linked: int
     blocked: int
 
     @property
     def open(self) -> int:
-        return self.held - self.linked - self.blocked
+        return self.active + self.inactive - self.linked - self.blocked
 
 
 def labels(connection: Connection) -> dict[str, str]:
@@ -58,6 +63,14 @@ def labels(connection: Connection) -> dict[str, str]:
     return {key: entity.label for key, entity in entities.items()}
 
 
+def labels_read(connection: Connection) -> dict[str, str]:
+    """As `labels`, of what a run reads: of a list of several kinds all, not only those that can be something here."""
+    several = {
+        spec.key: spec.whole_label for spec in linkable.lists(connection) if linkable.kind_path(connection, spec)
+    }
+    return labels(connection) | several
+
+
 def waits_for(connection: Connection) -> str:
     """Who must come before a queued run begins."""
     try:
@@ -66,15 +79,18 @@ def waits_for(connection: Connection) -> str:
         return "a free worker"
 
 
-def lists(run: SyncRun, names: dict[str, str]) -> list[ListProgress]:
-    return [_list(run, step, names.get(step.entity, step.entity)) for step in run.steps.all()]
+def lists(run: SyncRun, names: dict[str, str], previewed: Mapping[str, int] | None = None) -> list[ListProgress]:
+    shown = previewed or {}
+    return [
+        _list(run, each, names.get(each.entity, each.entity), shown.get(each.entity, 0)) for each in run.steps.all()
+    ]
 
 
-def _list(run: SyncRun, step: SyncStep, label: str) -> ListProgress:
+def _list(run: SyncRun, step: SyncStep, label: str, previewed: int) -> ListProgress:
     if run.state == SyncRun.State.APPLYING:
         done = step.created + step.updated + step.unchanged + step.inactivated + step.attention
         return ListProgress(label, step, done, max(done, step.pulled) or None, step.applied_done)
-    return ListProgress(label, step, step.pulled, step.total, step.pulled_done)
+    return ListProgress(label, step, step.pulled, step.total, step.pulled_done, previewed)
 
 
 def share(progress: Sequence[ListProgress]) -> int | None:
@@ -92,16 +108,17 @@ def time_left(run: SyncRun, percent: int | None) -> timedelta | None:
 
 
 def linked_counts(connection: Connection) -> list[tuple[str, int]]:
-    """How many of ours are linked, by kind; one statement."""
+    """How many of ours are linked, by kind, however often each; one statement."""
     links = Link.objects.filter(connection=connection, state=Link.State.LINKED, local_id__isnull=False)
-    found = dict(links.values_list("local_model").annotate(n=Count("pk")).order_by())
+    found = dict(links.values_list("local_model").annotate(n=Count("local_id", distinct=True)).order_by())
     return [(label, found.get(model, 0)) for model, label in LOCAL_LABELS.items()]
 
 
 def list_states(connection: Connection) -> list[ListState]:
     """Every list that can be linked, with how many of its records are; two statements."""
     rows = RemoteRecord.objects.filter(linkable.of_use(connection), connection=connection, deleted_at=None)
-    held = dict(rows.values_list("entity").annotate(n=Count("pk")).order_by())
+    counts = rows.values_list("entity", "is_active").annotate(n=Count("pk")).order_by()
+    held = {(entity, is_active): number for entity, is_active, number in counts}
     links = Link.objects.filter(connection=connection, remote__in=rows)
     counted = links.values_list("entity", "state").annotate(n=Count("remote", distinct=True)).order_by()
     sides = {(entity, state): number for entity, state, number in counted}
@@ -109,7 +126,8 @@ def list_states(connection: Connection) -> list[ListState]:
         ListState(
             spec.key,
             spec.label,
-            held.get(spec.key, 0),
+            held.get((spec.key, True), 0),
+            held.get((spec.key, False), 0),
             sides.get((spec.key, Link.State.LINKED), 0),
             sides.get((spec.key, Link.State.BLOCKED), 0),
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import Expression
+
 from .slots import Badge
 from .status_words import describe
 
@@ -17,8 +19,9 @@ NUMBERS = ("number", "minutes", "money")
 class Column:
     """A column.
 
-    `value` is an attribute path ("client.name") or a function of the row. `sort` is the ORM path ordered by; "" means
-    the column can't be sorted. `kind` is one of text, number, minutes, money, date, instant, yes, tag, badge.
+    `value` is an attribute path ("client.name") or a function of the row. `sort` is the ORM path, or the
+    expression, ordered by; "" means the column can't be sorted. `kind` is one of text, number, minutes, money, date,
+    instant, yes, tag, badge.
     `url` turns the cell into a link. `export` replaces the value in CSV and XLSX (minutes become decimal hours anyway).
     `main` is what the row is called and is always shown; `shown` False leaves the column out until somebody chooses it.
     """
@@ -26,7 +29,7 @@ class Column:
     key: str
     label: str
     value: str | Callable[[Any], Any] = ""
-    sort: str = ""
+    sort: str | Expression = ""
     kind: str = "text"
     url: Callable[[Any], str] | None = None
     export: Callable[[Any], Any] | None = None

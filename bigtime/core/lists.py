@@ -112,11 +112,12 @@ class ListPage(Asking):
 
     def ordered(self) -> QuerySet[Any]:
         """The filtered rows in order; the primary key settles ties, so that pages never overlap."""
-        path = next((c.sort for c in self.choice.offered if c.key == self.sort.removeprefix("-")), "")
+        found = next((c.sort for c in self.choice.offered if c.key == self.sort.removeprefix("-")), "")
         rows: QuerySet[Any] = self.filtered.qs
-        if not path:
+        if not found:
             return rows.order_by("pk")
-        first = F(path).desc(nulls_last=True) if self.sort.startswith("-") else F(path).asc(nulls_last=True)
+        by = F(found) if isinstance(found, str) else found
+        first = by.desc(nulls_last=True) if self.sort.startswith("-") else by.asc(nulls_last=True)
         return rows.order_by(first, "pk")
 
     def matching(self) -> QuerySet[Any]:

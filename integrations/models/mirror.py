@@ -20,6 +20,11 @@ class RemoteRecord(OfConnection):
     remote_id = models.CharField(max_length=100)
     version = models.CharField(max_length=60)
     parent_id = models.CharField(max_length=100, blank=True)
+    # No column: the record of the same list that it stands under, for questions that ask upwards.
+    parent = models.ForeignObject(
+        "self", models.DO_NOTHING, null=True, related_name="+",
+        from_fields=["connection", "entity", "parent_id"], to_fields=["connection", "entity", "remote_id"],
+    )  # fmt: skip
     name = models.CharField(max_length=1024, blank=True)
     is_active = models.BooleanField(default=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

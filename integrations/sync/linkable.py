@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 
 from integrations import registry
 from integrations.models import Connection, Link, RemoteRecord
 
 from .mapper import Entity
+
+# A customer, and jobs four deep: QuickBooks has no more.
+LEVELS = 5
 
 
 def spec_of(connection: Connection, entity: str) -> Entity | None:
@@ -42,14 +45,21 @@ def lists(connection: Connection, model: str = "") -> list[Entity]:
 
 def of_use(connection: Connection) -> Q:
     """Which mirror rows can be something here at all: of the items only the services."""
-    system, found = registry.get(connection.system), Q()
+    found = Q()
     for spec in lists(connection):
-        path = spec.fields["kind"].paths.get(system.dialect.key) if spec.only_kind else None
-        # Where the books keep each kind in a list of its own there is nothing to tell apart.
+        path = kind_path(connection, spec)
         if path:
-            path = path.replace(".", "__")
-            found &= ~Q(entity=spec.key) | Q(**{f"data__{path}": spec.only_kind})
+            found &= ~Q(entity=spec.key) | Q(**{f"data__{path.replace('.', '__')}": spec.only_kind})
     return found
+
+
+def kind_path(connection: Connection, spec: Entity) -> str | None:
+    """Where a record of a list of several kinds says which it is of.
+
+    None where the books keep each kind in a list of its own: there is nothing to tell apart.
+    """
+    dialect = registry.get(connection.system).dialect
+    return spec.fields["kind"].paths.get(dialect.key) if spec.only_kind else None
 
 
 def models_for(spec: Entity, record: RemoteRecord) -> tuple[str, ...]:
@@ -58,21 +68,41 @@ def models_for(spec: Entity, record: RemoteRecord) -> tuple[str, ...]:
     return spec.linkable[1:] if below else spec.linkable
 
 
-def contractors_first(connection: Connection, spec: Entity, rows: models.QuerySet[Any], at: str = "") -> Any:
-    """By name; in a list that knows who gets a 1099 those come first, with `flag` "true". `at`: path to the row."""
+def path(at: str = "") -> models.Func:
+    """Sorts a job right under its customer: the names from the top down to the record. `at`: path to the row.
+
+    With each name goes its id, since two customers may be called alike.
+    """
+    steps = [f"{at}{'parent__' * up}" for up in reversed(range(LEVELS))]
+    array = _array(F(step + column) for step in steps for column in ("name", "remote_id"))
+    text: models.CharField[Any, Any] = models.CharField()
+    return models.Func(array, Value(None, output_field=text), function="array_remove", output_field=text)
+
+
+def _array(parts: Iterable[F]) -> models.Func:
+    return models.Func(*parts, function="ARRAY", template="%(function)s[%(expressions)s]")
+
+
+def in_order(connection: Connection, spec: Entity, rows: models.QuerySet[Any], at: str = "") -> Any:
+    """By name, jobs under their customers; where the books know who gets a 1099 those come first, with `flag` "true".
+
+    `at`: path to the row.
+    """
+    if spec.is_tree:
+        return rows.order_by(path(at), "pk")
     if "is_1099" not in spec.fields:
         return rows.order_by(f"{at}name", "pk")
-    path = spec.fields["is_1099"].paths[registry.get(connection.system).dialect.key]
-    return rows.annotate(flag=KeyTextTransform(path, f"{at}data")).order_by(
+    key = spec.fields["is_1099"].paths[registry.get(connection.system).dialect.key]
+    return rows.annotate(flag=KeyTextTransform(key, f"{at}data")).order_by(
         F("flag").desc(nulls_last=True), f"{at}name", "pk"
     )
 
 
-def above(connection: Connection, entity: str, records: Iterable[RemoteRecord]) -> dict[str, str]:
-    """By remote id, the names of what these stand under; one statement."""
-    wanted = {each.parent_id for each in records if each.parent_id}
-    rows = RemoteRecord.objects.filter(connection=connection, entity=entity, remote_id__in=wanted)
-    return dict(rows.values_list("remote_id", "name")) if wanted else {}
+def above(at: str = "") -> models.Func:
+    """The names of what a record stands under, from the top down; "" of one that stands under nothing."""
+    names = _array(F(f"{at}{'parent__' * up}name") for up in reversed(range(1, LEVELS)))
+    text: models.CharField[Any, Any] = models.CharField()
+    return models.Func(names, Value(" › ", output_field=text), function="array_to_string", output_field=text)
 
 
 def links_of(connection: Connection, model: str, local_ids: Iterable[int]) -> dict[int, list[Link]]:

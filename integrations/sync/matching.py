@@ -16,6 +16,7 @@ from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncIs
 from . import apply, family, plan, psa
 from .errors import Rejected
 from .fates import Fate, Plan, Scope
+from .linkable import above, is_by_choice
 from .mapper import Entity
 from .match import NEAR_TWIN
 from .work import Work
@@ -96,10 +97,13 @@ def _outcome(each: Plan) -> str:
 
 
 def proposals(connection: Connection, entity: str, outcome: str = "") -> QuerySet[Proposal]:
-    """For the preview: one list's proposals with their remote record, by name; without those that create nothing."""
+    """For the preview: one list's proposals with their remote record, by name; without those that create nothing.
+
+    `above` are the names of what the record stands under.
+    """
     rows = Proposal.objects.filter(connection=connection, entity=entity).select_related("remote")
     chosen = rows.filter(outcome=outcome) if outcome else rows.exclude(outcome=Outcome.NONE)
-    return chosen.order_by("remote__name", "pk")
+    return chosen.annotate(above=above("remote__")).order_by("remote__name", "pk")
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
@@ -109,6 +113,19 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
     for entity, outcome, number in grouped.annotate(number=Count("pk")).order_by():
         found.setdefault(entity, {})[outcome] = number
     return found
+
+
+def shown_counts(connection: Connection, found: dict[str, dict[str, int]] | None = None) -> dict[str, int]:
+    """entity → how many of its records the preview shows; of a list of which none comes in by itself, all.
+
+    `found` are the `counts`, where they are known already.
+    """
+    shown = {}
+    for entity, outcomes in (counts(connection) if found is None else found).items():
+        all_but_none = sum(number for outcome, number in outcomes.items() if outcome != Outcome.NONE)
+        whole = outcomes.get(Outcome.NONE, 0) if is_by_choice(connection, entity) else 0
+        shown[entity] = all_but_none or whole
+    return shown
 
 
 @transaction.atomic

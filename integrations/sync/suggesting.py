@@ -82,6 +82,14 @@ def _unspoken(connection: Connection, entity: str, model: str) -> models.QuerySe
     return rows.filter(~Exists(spoken.filter(local_id=OuterRef("pk"))))
 
 
+def any_free(connection: Connection, entity: str) -> Q:
+    """True of every row of a question, as long as something of ours is free to be linked to that list."""
+    spec, found = list_of(connection, entity), Q(pk__in=[])
+    for model in spec.linkable:
+        found |= Q(Exists(_unspoken(connection, entity, model)))
+    return found
+
+
 def candidates(*, connection: Connection, record: RemoteRecord, model: str, asked: str = "") -> list[Suggestion]:
     """Ours that could be linked to a record: what fits the words asked for, else the likeliest; best first."""
     rows = free(connection, record.entity, model)

@@ -35,7 +35,9 @@ def connection_or_404(request: FirmRequest) -> Connection:
 
 
 def record_or_404(request: FirmRequest, pk: int) -> RemoteRecord:
-    found = RemoteRecord.objects.filter(connection__firm=request.firm).select_related("connection")
+    """With `above`, the names of what it stands under."""
+    mine = RemoteRecord.objects.filter(connection__firm=request.firm).select_related("connection")
+    found = mine.annotate(above=linkable.above())
     return get_object_or_404(found, pk=pk)
 
 

@@ -22,7 +22,9 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress
 from integrations.models import SyncChange, SyncRun
 from integrations.panels import local_url
+from integrations.sync import linkable
 
+from .link_list import under
 from .sync import run_context, run_or_404
 
 
@@ -127,17 +129,19 @@ class ChangeList(ListPage):
     order = "name"
     search_label = "Record"
     columns = (
-        Column("name", "Record", sort="name", main=True, url=lambda c: local_url(c.local_model, c.local_id)),
+        Column("name", "Record", sort=linkable.path("remote__"), main=True,
+               url=lambda c: local_url(c.local_model, c.local_id)),
         Column("entity", "List", sort="entity"),
         Column("action", "What", value=lambda c: Badge(c.action, c.get_action_display()), sort="action", kind="badge"),
         Column("fields", "Old and new", value=_shown, export=_plain),
-        Column("remote", "In QuickBooks", value=lambda c: c.remote.name,
+        Column("remote", "In QuickBooks", value=lambda c: under(c.above, c.remote.name), export=lambda c: c.remote.name,
                url=lambda c: reverse("integrations:record", args=[c.remote_id])),
     )  # fmt: skip
     empty = {"icon": "circle-check", "title": "Nothing changed", "text": "QuickBooks and BigTime already agreed."}
 
     def rows(self) -> QuerySet[Any]:
-        return SyncChange.objects.filter(run=self.request.sync_run).select_related("remote").defer("remote__data")
+        mine = SyncChange.objects.filter(run=self.request.sync_run).select_related("remote").defer("remote__data")
+        return mine.annotate(above=linkable.above("remote__"))
 
     def shown_columns(self) -> tuple[Column, ...]:
         names = progress.labels(self.request.sync_run.connection)

@@ -110,6 +110,7 @@ class LinkList(ListPage):
     def __init__(self, request: Any, spec: Entity, query: QueryDict | None = None) -> None:
         super().__init__(request, query)
         self.spec = spec
+        self.has_sure = False  # a suggestion among the rows completed so far
         self.connection = connection_or_404(request)
         self.name = f"links-{spec.key}"
 
@@ -123,25 +124,24 @@ class LinkList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
-        rows: QuerySet[Any] = (
-            found.filter(linkable.of_use(self.connection)).defer("data").annotate(is_asked=_is_asked())
-        )
+        named = found.annotate(is_asked=_is_asked(), above=linkable.above())
+        rows: QuerySet[Any] = named.filter(linkable.of_use(self.connection)).defer("data")
         return rows
 
     def ordered(self) -> QuerySet[Any]:
-        """People who get a 1099 first: those are likely to be contractors."""
+        """As the list is best read, unless another order is asked for."""
         rows: QuerySet[Any] = super().ordered()
-        if "is_1099" not in self.spec.fields or self.query.get("sort"):
-            return rows
-        found: QuerySet[Any] = linkable.contractors_first(self.connection, self.spec, rows)
-        return found
+        if not self.query.get("sort"):
+            rows = linkable.in_order(self.connection, self.spec, rows)
+        return rows
 
     def shown_columns(self) -> tuple[Column, ...]:
         extra: tuple[Column, ...] = ()
         if "is_1099" in self.spec.fields:
             extra = (Column("flag", "1099", value=lambda r: "1099" if getattr(r, "flag", "") == "true" else ""),)
         return (
-            Column("name", "In QuickBooks", sort="name", main=True, value=_name, export=lambda r: r.name,
+            Column("name", "In QuickBooks", sort=linkable.path() if self.spec.is_tree else "name", main=True,
+                   value=_name, export=lambda r: r.name,
                    url=lambda r: f"{reverse('integrations:record', args=[r.pk])}?next={self._here_url}"),
             *extra,
             Column("active", "There", value=_there, sort="is_active"),
@@ -158,23 +158,32 @@ class LinkList(ListPage):
         return not row.is_active or row.deleted_at is not None
 
     def completed(self, rows: list[Any]) -> list[Any]:
-        """Adds to each row its links, what they lead to, its parents' names and a suggestion. Constant SQL."""
+        """Adds to each row its links, what they lead to and a suggestion. Constant SQL."""
         held: dict[int, list[Link]] = {row.pk: [] for row in rows}
         for link in Link.objects.filter(remote__in=held).order_by("local_model"):
             held[link.remote_id or 0].append(link)
         names = self._names([link for links in held.values() for link in links])
         free = [row for row in rows if not held[row.pk]]
         hints = suggesting.suggest(connection=self.connection, entity=self.spec.key, records=free)
-        above = linkable.above(self.connection, self.spec.key, rows)
+        self.has_sure = any(hint.confidence >= SURE for hint in hints.values())
         for row in rows:
             for link in held[row.pk]:
                 link.remote = row
-            row.held_links, row.suggestion, row.above = held[row.pk], hints.get(row.pk), above.get(row.parent_id, "")
+            row.held_links, row.suggestion = held[row.pk], hints.get(row.pk)
             row.locals = [
                 (each.local_model, names[each.local_model, each.local_id], local_url(each.local_model, each.local_id))
                 for each in held[row.pk] if (each.local_model, each.local_id) in names
             ]  # fmt: skip
         return rows
+
+    def may_accept(self) -> bool:
+        """Whether a suggestion can be accepted: of this page's rows, which are completed first, or of another page's.
+
+        On other pages none is sought: there one can be as long as anything is open on both sides. One statement.
+        """
+        linked = Exists(Link.objects.filter(remote=OuterRef("pk")))
+        open_ones = self.matching().filter(~linked, suggesting.any_free(self.connection, self.spec.key))
+        return open_ones.filter(deleted_at=None).exists() and (self.has_sure or self.page.paginator.num_pages > 1)
 
     def _names(self, links: Sequence[Link]) -> dict[tuple[str, int | None], str]:
         ids: dict[str, list[int]] = defaultdict(list)
@@ -187,8 +196,12 @@ class LinkList(ListPage):
 
 
 def _name(row: Any) -> SafeString | str:
-    name = row.name or f"Number {row.remote_id}"
-    return format_html('<span class="muted">{} › </span>{}', row.above, name) if row.above else name
+    return under(row.above, row.name or f"Number {row.remote_id}")
+
+
+def under(above: str, name: str) -> SafeString | str:
+    """A record's name after that of what it stands under."""
+    return format_html('<span class="muted">{} › </span>{}', above, name) if above else name
 
 
 def _there(row: Any) -> str:

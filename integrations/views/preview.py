@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,31 +65,25 @@ def preview(request: FirmRequest) -> HttpResponse:
         "outcome": outcome,
         "asked": asked,
         "outcomes": [(key, label, own.get(key, 0)) for key, label in OUTCOMES.items() if own.get(key)],
-        "all_count": _sum(own),
+        "all_count": next((count for key, _, count in tabs if key == entity), 0),
         "page": page,
         "totals": {key: sum(each.get(key, 0) for each in counts.values()) for key in OUTCOMES},
         "preflight_url": page_of(connection, "preflight"),
         "manage_url": page_of(connection, "manage"),
         "linkable": linkable.spec_of(connection, entity) is not None,
+        "may_accept": _may_accept(connection, entity, page),
         "is_wholesale": not linkable.is_by_choice(connection, entity),
         "here": quote(request.get_full_path()),
     }
     return render(request, "integrations/preview.html", context)
 
 
-def _sum(outcomes: dict[str, int]) -> int:
-    return sum(number for outcome, number in outcomes.items() if outcome != Outcome.NONE)
-
-
 def _tabs(connection: Connection, counts: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:
     """Lists that bring something in, and those of which some may be chosen."""
+    shown = matching.shown_counts(connection, counts)
     specs = [spec for key, spec in registry.get(connection.system).entities.items() if key in counts]
-    tabs = [(spec, _sum(counts[spec.key])) for spec in sorted(specs, key=lambda spec: spec.first_look)]
-    return [
-        (spec.key, spec.label, number or counts[spec.key].get(Outcome.NONE, 0))
-        for spec, number in tabs
-        if number or spec.by_choice
-    ]
+    ordered = sorted(specs, key=lambda spec: spec.first_look)
+    return [(spec.key, spec.label, shown[spec.key]) for spec in ordered if shown[spec.key] or spec.by_choice]
 
 
 def _rows(connection: Connection, entity: str, outcome: str, asked: str) -> QuerySet[Proposal]:
@@ -99,22 +93,30 @@ def _rows(connection: Connection, entity: str, outcome: str, asked: str) -> Quer
     for word in asked.split()[:10]:
         rows = rows.filter(remote__name__icontains=word)
     spec = linkable.spec_of(connection, entity)
-    found: QuerySet[Proposal] = linkable.contractors_first(connection, spec, rows, "remote__") if spec else rows
+    found: QuerySet[Proposal] = linkable.in_order(connection, spec, rows, "remote__") if spec else rows
     return found
 
 
 def _completed(connection: Connection, entity: str, rows: list[Any]) -> list[Any]:
-    """Adds to each row what it stands under, and what it could be instead; constant SQL."""
-    names = linkable.above(connection, entity, [row.remote for row in rows])
+    """Adds to each row what it could be instead; constant SQL."""
     wanting = [row for row in rows if row.outcome in (Outcome.NEW, Outcome.DECISION, Outcome.NONE)]
     open_ones = [row.remote for row in wanting if row.confidence is None]
     hints = suggesting.suggest(connection=connection, entity=entity, records=suggesting.unlinked(open_ones))
     for row in rows:
-        row.suggestion, row.above = hints.get(row.remote_id), names.get(row.remote.parent_id, "")
+        row.suggestion = hints.get(row.remote_id)
         if row.confidence is not None:
             row.suggestion = Suggestion(row.local_model, row.local_id, row.local_name, row.confidence)
             row.local_name = ""
     return rows
+
+
+def _may_accept(connection: Connection, entity: str, page: Any) -> bool:
+    """Whether a suggestion of the list is sure enough; of a list that one chooses from also whether one can be."""
+    known = Q(outcome=Outcome.DECISION, confidence__gte=SURE)
+    if linkable.is_by_choice(connection, entity) and page.paginator.num_pages > 1:
+        known |= suggesting.any_free(connection, entity)
+    found = Proposal.objects.filter(known, connection=connection, entity=entity).exists()
+    return found or any(row.suggestion and row.suggestion.confidence >= SURE for row in page)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))

@@ -60,7 +60,7 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
         "status": status_of(links[0] if links else None),
         "is_blocked": _is_blocked(links),
         "linked": [_linked(connection, spec, link, link.local_id) for link in links if link.local_id],
-        "above": linkable.above(connection, found.entity, [found]).get(found.parent_id, ""),
+        "above": found.above,  # type: ignore[attr-defined]
         "choices": [_choices(connection, found, model, asked) for model in open_models],
         "asked": asked,
         "issues": list(found.issues.filter(resolved_at=None)),

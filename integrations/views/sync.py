@@ -15,7 +15,7 @@ from integrations import progress, registry, tasks
 from integrations.connected import active_connection
 from integrations.dashboard import sync_tile
 from integrations.models import Connection, SyncRun
-from integrations.sync import runs
+from integrations.sync import matching, runs
 from integrations.sync.errors import AccountingError
 from integrations.system_pages import page_of
 from integrations.tiles import lines_of
@@ -32,7 +32,8 @@ ENDED = {
 
 
 def run_context(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
-    shown = progress.lists(run, progress.labels(connection)) if run else []
+    previewed = matching.shown_counts(connection) if run and run.state == State.PREVIEW else {}
+    shown = progress.lists(run, progress.labels_read(connection), previewed) if run else []
     percent = progress.share(shown)
     left = progress.time_left(run, percent) if run else None
     return {

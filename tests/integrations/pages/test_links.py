@@ -323,3 +323,40 @@ def test_who_came_to_link_something_goes_back_there(
     assert "entity=vendor&amp;next=%2Fquickbooks%2Fpost-timesheets%2F%3Fspan%3Dall" in shown
     shown = text(admin.get(page, {"entity": "employee", "next": "https://elsewhere.example/"}))
     assert f'<input type="hidden" name="next" value="/company/staff/{maya.pk}/">' in shown
+
+
+NONE_SURE = "No suggestion here is 90 % sure or more."
+
+
+def offers(admin: Any, query: str) -> bool:
+    page = text(admin.get(f"{SYNC}links/?entity=customer&{query}"))
+    shown = 'value="accept"' in page
+    assert (NONE_SURE in page) != shown
+    return shown
+
+
+def test_accept_is_offered_only_where_a_suggestion_can_be_accepted(
+    admin: Any, connection: Connection, remote: Remote, firm: Firm
+) -> None:
+    acme, other = remote("customer", "Acme Consulting Inc."), remote("customer", "Globex")
+    assert not offers(admin, "")
+    mine = ClientFactory.create(firm=firm, name="Acme Consulting Inc")
+    assert offers(admin, "")
+    assert offers(admin, "state=not_linked")
+    assert not offers(admin, "q=globex")
+    assert not offers(admin, "state=blocked")
+    linking.link(connection=connection, record=other, local=(CLIENT, ClientFactory.create(firm=firm).pk))
+    linking.link(connection=connection, record=acme, local=(CLIENT, mine.pk))
+    assert not offers(admin, "")
+
+
+def test_accept_is_offered_for_what_other_pages_may_hold(
+    admin: Any, connection: Connection, remote: Remote, firm: Firm
+) -> None:
+    for at in range(51):
+        remote("customer", f"Customer {at:02}")
+    assert not offers(admin, "")  # nothing here is free
+    ClientFactory.create(firm=firm, name="Zzz Limited")
+    assert offers(admin, "")
+    assert not offers(admin, "q=50")
+    assert not offers(admin, "state=linked")

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from bigtime.clients.models import Client, Project
 from bigtime.staff.models import Staff
 from integrations.models import Link, Proposal, SyncRun
+from integrations.sync import runs
 from tests.factories import ClientFactory, ProjectFactory, StaffFactory
 from tests.integrations.sync.conftest import Books
 
@@ -63,6 +65,60 @@ def test_from_update_now_to_import_to_results(admin: Any, books: Books) -> None:
     assert said(admin.post(f"{SYNC}{run.pk}/import/", follow=True)) == [
         "This preview is no longer open. Press Update now to read the books again."
     ]
+
+
+def test_a_job_stands_under_its_customer(admin: Any, books: Books) -> None:
+    zebra = books.customer("Zebra")
+    books.customer("Audit", zebra)
+    acme = books.customer("Acme")
+    wiring = books.customer("Wiring", acme)
+    books.customer("Attic", wiring)
+    books.customer("Benches", acme)
+    run = previewed(books)
+    paths = ["Acme", "Acme › Benches", "Acme › Wiring", "Acme › Wiring › Attic", "Zebra", "Zebra › Audit"]
+    # A job that has jobs below it becomes nothing here.
+    shown = [path for path in paths if path != "Acme › Wiring"]
+    assert names(admin.get(PREVIEW)) == shown
+    runs.import_preview(run=run)
+    worked_off(books.connection)
+    assert names(admin.get(f"{SYNC}links/?entity=customer")) == paths
+    assert names(admin.get(f"{SYNC}links/?entity=customer&sort=-name")) == paths[::-1]
+    changed = names(admin.get(f"{SYNC}{run.pk}/?entity=customer"), "//td[@data-label='In QuickBooks']")
+    assert list(dict.fromkeys(changed)) == shown
+
+
+def test_the_same_words_for_services_are_the_same_number(admin: Any, books: Books) -> None:
+    """QuickBooks Online keeps services among other items: those are never counted as services."""
+    income = books.add("Account", Name="Fees", AccountType="Income")
+    ref = {"IncomeAccountRef": {"value": income}}
+    for name in ("Consulting", "Design"):
+        books.add("Item", Name=name, Type="Service", **ref)
+    books.add("Item", Name="Old", Type="Service", Active=False, **ref)
+    books.add("Item", Name="Chair", Type="NonInventory", **ref)
+    run = previewed(books)
+    read = len(books.rows("Item"))
+    assert ["Products and services", str(read), "2"] in table(admin.get(SYNC), "Read")
+    assert 'Service items <span class="tag">2</span>' in text(admin.get(PREVIEW))
+    assert ["Service items", "2", str(read - 3), "0", str(read - 1), "0"] in table(admin.get(SYNC), "Active")
+    runs.import_preview(run=run)
+    worked_off(books.connection)
+    assert ["Service items", "2", str(read - 3), "2", str(read - 3), "0"] in table(admin.get(SYNC), "Active")
+    tile = " ".join(html.fromstring(text(admin.get("/"))).get_element_by_id("sync-card").text_content().split())
+    assert "Linked with QuickBooks Clients0Projects0Staff0Codes2" in tile
+    page = text(admin.get(f"{SYNC}{run.pk}/"))
+    assert '<th scope="row">Products and services</th>' in page
+    assert '<th scope="row">Service items</th>' not in page
+
+
+def table(answer: Any, column: str) -> list[list[str]]:
+    """The rows of the table that has a column of this name."""
+    rows = html.fromstring(text(answer)).xpath(f"//table[thead/tr/th[.='{column}']]/tbody/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
+def names(answer: Any, cells: str = "//main//section[@aria-label]//tbody//th") -> list[str]:
+    """What the page calls the records, with what they stand under, in its order."""
+    return [" ".join(cell.text_content().split()) for cell in html.fromstring(text(answer)).xpath(cells)]
 
 
 def test_only_an_administrator_imports(signed_in: SignedIn, books: Books) -> None:
@@ -126,8 +182,11 @@ def test_sure_suggestions_are_accepted_before_importing(admin: Any, books: Books
     for name in ("Globex, Inc.", "Acme Corp", "ACME Corp."):
         books.customer(name)
     previewed(books)
+    assert 'value="accept"' in text(admin.get(PREVIEW))
     answer = admin.post(f"{PREVIEW}decide/", {"entity": "customer", "decision": "accept"}, follow=True)
     assert said(answer) == ["1 record linked as suggested."]
+    assert 'value="accept"' not in text(answer)
+    assert "No suggestion of this list is 90 % sure or more." in text(answer)
     assert Link.objects.get().local_id == mine.pk
     # What the import matches by itself is nobody else's suggestion.
     assert (outcome(books, "Acme Corp"), outcome(books, "ACME Corp.")) == ("matched", "new")
