@@ -1,5 +1,6 @@
 // A field one types in, and a list of what a search finds under it. What is done with the choice is the subclass's:
 // `chosen(id, name)`, and `rest()` once the field is left. `of` is the element that lends the field its name and state.
+// A subclass that finds its `input`, `list` and `said` in the page calls `wire` instead of `build`.
 const DELAY = 150;
 let made = 0;
 
@@ -19,8 +20,13 @@ export class Combobox extends HTMLElement {
     of.id = `${id}-chosen`;
     of.hidden = true;
     this.append(this.input, this.list, this.said);
+    this.wire("click");
+  }
+
+  // `opens` is the event of the field that opens the list.
+  wire(opens) {
     this.input.addEventListener("input", () => this.typed());
-    this.input.addEventListener("click", () => this.list.hidden && this.offer(this.first));
+    this.input.addEventListener(opens, () => this.list.hidden && this.reopen());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.input.addEventListener("blur", () => this.leave());
     // Choosing must not take the focus from the field.
@@ -35,16 +41,20 @@ export class Combobox extends HTMLElement {
     this.timer = setTimeout(() => this.search(), DELAY);
   }
 
+  question() { return { q: this.input.value }; }
+  reopen() { this.offer(this.first); }
+  answered({ options, more }) { this.offer(options, more); }
+
   async search() {
     const number = (this.asked = (this.asked ?? 0) + 1);
     const url = new URL(this.dataset.url, location.href);
-    url.searchParams.set("q", this.input.value);
+    for (const [name, value] of Object.entries(this.question())) url.searchParams.set(name, value);
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      const { options, more } = await answer.json();
+      const found = await answer.json();
       // A slow answer to an earlier question must not replace a newer one, nor open what was left.
-      if (number === this.asked && document.activeElement === this.input) this.offer(options, more);
+      if (number === this.asked && document.activeElement === this.input) this.answered(found);
     } catch {
       this.say("The list couldn't be searched. Check the connection and type again.", true);
     }
@@ -90,7 +100,7 @@ export class Combobox extends HTMLElement {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      if (this.list.hidden) this.offer(this.first);
+      if (this.list.hidden) this.reopen();
       else this.point(this.at + step);
     } else if (event.key === "Enter" && !this.list.hidden) {
       event.preventDefault();
