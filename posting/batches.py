@@ -11,14 +11,15 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Min, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
+from bigtime.core.actions import back_to
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Operation
 
 from .models import Batch
-
-MOVING = ("ready", "sending")
+from .shell import away
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,19 @@ class Progress:
 
     total: int
     posted: int
-    moving: int
+    queued: int
+    sending: int
     in_doubt: int
     failed: int
-    other: int
+    missing: int
+    skipped: int
     posted_minutes: int
     minutes: int
     ask_again_at: datetime | None
 
     @property
     def finished(self) -> bool:
-        return self.moving == 0 and self.in_doubt == 0
+        return self.settled == self.total
 
     @property
     def words(self) -> str:
@@ -50,7 +53,7 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        return self.total - self.moving - self.in_doubt
+        return self.total - self.queued - self.sending - self.in_doubt
 
 
 def progress(batch: Batch) -> Progress:
@@ -62,8 +65,6 @@ def progress(batch: Batch) -> Progress:
         minutes[row["operation__state"]] = row["m"] or 0
     posted = count["posted"] + count["posted_diverged"]
     failed = sum(count[state] for state in Operation.FAILED)
-    moving = sum(count[state] for state in MOVING)
-    total = count.total()
     doubt = count["in_doubt"]
     again = (
         batch.lines.filter(operation__state="in_doubt").aggregate(at=Min("operation__not_before"))["at"]
@@ -71,8 +72,8 @@ def progress(batch: Batch) -> Progress:
         else None
     )
     return Progress(
-        total, posted, moving, doubt, failed, total - posted - failed - moving - doubt,
-        minutes["posted"] + minutes["posted_diverged"], minutes.total(), again,
+        count.total(), posted, count["ready"], count["sending"], doubt, failed, count["absent"],
+        count["skipped"] + count["cancelled"], minutes["posted"] + minutes["posted_diverged"], minutes.total(), again,
     )  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def batch(request: FirmRequest, pk: int) -> HttpResponse:
         "connection": found.connection,
         "progress": now,
         "only": only,
+        **away(request),
+        "back": back_to(request, reverse("posting:timesheets")),
         "page": Paginator(lines, 50).get_page(request.GET.get("page")),
     }
     if request.htmx and request.GET.get("part") == "progress":

@@ -19,7 +19,7 @@ from integrations.sync.errors import AccountingError
 
 from . import retrying, services
 from .causes import cause, causes
-from .shell import books
+from .shell import away, books
 from .views import books_or_404, is_of_other_books, whole
 
 SHOWN_DOUBT = 20
@@ -28,10 +28,13 @@ SHOWN_REASONS = 3
 
 @firm_view(*BOOKKEEPERS)
 def errors(request: FirmRequest) -> HttpResponse:
-    connection = books(request)
     held = former.held(request.firm).count()
+    left = away(request)
+    connection = books(request) or left.get("away")
+    if left and held:
+        return redirect("posting:former")
     if connection is None:
-        return redirect("posting:former") if held else render(request, "posting/not_connected.html")
+        return render(request, "posting/not_connected.html")
     doubt = Operation.objects.filter(connection=connection, state=Operation.State.IN_DOUBT).order_by("pk")
     count = doubt.count()
     context = {
@@ -45,6 +48,7 @@ def errors(request: FirmRequest) -> HttpResponse:
         "doubt_count": count,
         "doubt_more": max(count - SHOWN_DOUBT, 0),
         "reading": runs.current_run(connection),
+        **left,
     }
     return render(request, "posting/errors.html", context)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -16,11 +16,13 @@ from django.urls import reverse
 from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage
+from bigtime.core.status_words import describe, key_of
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Exchange, Operation, OperationEvent
 from integrations.sync import former
 
 from .models import Batch, Line
+from .shell import away
 
 VIA = {
     "answer": "QuickBooks’ answer",
@@ -28,6 +30,18 @@ VIA = {
     "query": "looking it up in QuickBooks by its mark",
     "person": "a person, who attached its number",
 }
+
+
+def _by_word() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for state, word in Operation.State.choices:
+        found.setdefault(word, []).append(state)
+    return found
+
+
+# What can be filtered and sorted by: each status word, with the states that it says.
+STATES = _by_word()
+WORD = Case(*(When(state__in=states, then=Value(word)) for word, states in STATES.items()))
 
 
 def _day(found: Operation) -> date | None:
@@ -40,12 +54,17 @@ def _day(found: Operation) -> date | None:
 
 class LedgerFilter(ListFilter):
     search = ("label", "remote_id", "marker", "error_text")
-    state = django_filters.ChoiceFilter(label="State", choices=Operation.State.choices)
+    state = django_filters.ChoiceFilter(
+        label="State", choices=[(key_of(word), word) for word in STATES], method="by_word"
+    )
     created_at = django_filters.DateFromToRangeFilter(label="Asked for")
 
     class Meta:
         model = Operation
         fields: list[str] = []
+
+    def by_word(self, rows: QuerySet[Any], name: str, key: str) -> QuerySet[Any]:
+        return rows.filter(state__in=next(states for word, states in STATES.items() if key_of(word) == key))
 
 
 class Ledger(ListPage):
@@ -65,7 +84,7 @@ class Ledger(ListPage):
         Column("day", "Day", _day, sort="payload__TxnDate", kind="date"),
         Column("hours", "Hours", "minutes", kind="minutes"),
         Column("verb", "What", "get_verb_display"),
-        Column("state", "State", "get_state_display", sort="state", kind="tag"),
+        Column("state", "State", "get_state_display", sort=WORD, kind="tag"),
         Column("asked", "Asked for", "created_at", sort="created_at", kind="instant"),
         Column("by", "By", "requested_by.name", sort="requested_by__name"),
         Column("finished", "Settled", "finished_at", sort="finished_at", kind="instant"),
@@ -92,7 +111,7 @@ class Ledger(ListPage):
 
 @firm_view(*BOOKKEEPERS)
 def ledger(request: FirmRequest) -> HttpResponseBase:
-    return Ledger(request).respond("posting/ledger.html")
+    return Ledger(request).respond("posting/ledger.html", **away(request))
 
 
 # What of a time activity can be changed over there, by the field that says so.
@@ -109,7 +128,6 @@ PARTS = {
     "description": "the note",
     "billable": "the billable status",
 }
-COLOURS = {"posted": "ok", "posted_diverged": "ok", "in_doubt": "warn", "skipped": "warn", "cancelled": "warn"}
 
 
 @firm_view(*BOOKKEEPERS)
@@ -136,6 +154,7 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
         "via": VIA.get(found.via, "–"),
         "attachable": found.state in Operation.FAILED and later is None and found.connection.is_enabled,
         "is_held_away": found.state in former.DECIDABLE and not found.connection.is_enabled,
+        **away(request),
     }
     return render(request, "posting/operation.html", context)
 
@@ -145,8 +164,7 @@ def _described(event: OperationEvent) -> OperationEvent:
     event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
     differing = event.evidence.get("differences") or []
     event.differing = ", ".join(dict.fromkeys(PARTS.get(each, each) for each in differing))  # type: ignore[attr-defined]
-    failed = "err" if event.to_state in Operation.FAILED else ""
-    event.colour = COLOURS.get(event.to_state, failed)  # type: ignore[attr-defined]
+    event.colour, _ = describe(event.words)  # type: ignore[attr-defined]
     return event
 
 

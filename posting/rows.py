@@ -52,8 +52,12 @@ class Row:
         return sum(self.states[state] for state in Operation.FAILED)
 
     @property
-    def moving(self) -> int:
-        return self.states["ready"] + self.states["sending"]
+    def queued(self) -> int:
+        return self.states["ready"]
+
+    @property
+    def sending(self) -> int:
+        return self.states["sending"]
 
     @property
     def missing(self) -> int:
@@ -67,7 +71,8 @@ class Row:
     @property
     def is_quiet(self) -> bool:
         """Nothing of it is on its way, ready, or stopped."""
-        return not (self.ready or self.unready or self.moving or self.failed or self.in_doubt or self.held)
+        on_its_way = self.queued or self.sending or self.in_doubt
+        return not (self.ready or self.unready or on_its_way or self.failed or self.held)
 
     @property
     def all_posted(self) -> bool:

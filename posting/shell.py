@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.timesheets.models import TimeEntry
+from integrations.banners import reconnect_address
 from integrations.connected import active_connection, is_connected
 from integrations.models import Connection, Operation
 from integrations.sync import former
@@ -25,6 +26,18 @@ ROLES = frozenset(BOOKKEEPERS)
 def books(request: Any) -> Connection | None:
     """The firm's connected books, read once for a request."""
     return active_connection(request.firm)
+
+
+def away(request: Any) -> dict[str, Any]:
+    """For `posting/_away.html`: without books, those that something was sent to last, and where they are connected.
+
+    Nothing of a firm that has books, or never sent anything.
+    """
+    if books(request):
+        return {}
+    sent = Operation.objects.filter(connection=OuterRef("pk"))
+    last = Connection.objects.for_firm(request.firm).filter(Exists(sent)).order_by("-updated_at", "-pk").first()
+    return {"away": last, "connect_url": reconnect_address(last)} if last else {}
 
 
 def _posts_to(request: Any) -> Connection | None:
@@ -55,23 +68,23 @@ def _left(*states: str) -> Callable[[Any], QuerySet[Any, Any] | None]:
     return ask
 
 
-def _held(request: Any) -> QuerySet[Any, Any] | None:
-    """Of interest where nothing is connected: what waits for the books that were."""
+def _kept(request: Any) -> QuerySet[Any, Any] | None:
+    """Of interest where nothing is connected: whether anything was ever sent to the books that were."""
     if request.membership.role not in BOOKKEEPERS or is_connected(request):
         return None
-    return facts.counted(former.held(request.firm))
+    return Operation.objects.for_firm(request.firm).order_by().values("pk")[:1]
 
 
 FAILED = facts.Fact("posting.failed", _failed)
 LOST = facts.Fact("posting.lost", _left("sending", "in_doubt"))
 ASKED = facts.Fact("posting.asked", _left("needs_person"))
-HELD = facts.Fact("posting.held", _held)
+KEPT = facts.Fact("posting.kept", _kept)
 UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
 
 
-def has_errors(request: HttpRequest) -> bool:
-    """Also without books, as long as former ones hold something."""
-    return is_connected(request) or bool(facts.of(request, HELD.key))
+def has_ledger(request: HttpRequest) -> bool:
+    """Also without books: what was sent to former ones stays to be read."""
+    return is_connected(request) or bool(facts.of(request, KEPT.key))
 
 
 def failures(request: HttpRequest) -> int | None:
@@ -97,11 +110,11 @@ def waiting_hours(request: Any) -> list[Pending]:
 
 
 def install() -> None:
-    facts.register(FAILED, LOST, ASKED, HELD, UNPOSTED)
+    facts.register(FAILED, LOST, ASKED, KEPT, UNPOSTED)
     register(
         NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, ROLES, is_connected),
-        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_errors, failures),
-        NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, is_connected),
+        NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_ledger, failures),
+        NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, has_ledger),
     )
     register_pending(waiting_failures)
     register_pending(waiting_hours)

@@ -11,15 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from bigtime.core import pickers
+from bigtime.core.actions import back_to
 from bigtime.core.actions import chosen as chosen_ids
+from bigtime.core.templatetags.ui import coming_back
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations.models import Connection
+from integrations.models import Connection, Operation
 from integrations.sync import readiness
 
 from . import rows, services
-from .filters import SPANS, STATES, Filters
-from .shell import books
+from .filters import DATES, SPANS, STATES, Dates, Filters
+from .shell import away, books
 
 PAGE = 50
 
@@ -36,7 +38,7 @@ def timesheets(request: FirmRequest) -> HttpResponse:
     """P1: a row per person and period."""
     connection = books(request)
     if connection is None:
-        return render(request, "posting/not_connected.html")
+        return render(request, "posting/not_connected.html", away(request))
     filters = Filters.read(request.GET)
     totals = rows.totals(connection, filters)
     found = Paginator(filters.timesheets(request.firm), PAGE)
@@ -53,6 +55,7 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "matching": totals["sheets"],
         "key": uuid.uuid4(),
         "spans": SPANS,
+        "dates": Dates(request.GET) if filters.span == DATES else Dates(),
         "states": STATES,
         "people": _picker(request, "staff", filters.staff, "Everyone"),
         "clients": _picker(request, "client", filters.client, "All clients"),
@@ -105,7 +108,7 @@ def post(request: FirmRequest) -> HttpResponse:
         return redirect(back)
     if outcome.left_out:
         messages.warning(request, f"{outcome.left_out} entries aren’t ready and stay where they are.")
-    return redirect("posting:batch", outcome.batch.pk)
+    return redirect(coming_back(reverse("posting:batch", args=[outcome.batch.pk]), back))
 
 
 def is_of_other_books(request: FirmRequest, connection: Connection) -> bool:
@@ -136,12 +139,20 @@ def preview(request: FirmRequest, pk: int) -> HttpResponse:
     )
     open_ids = [entry.pk for entry in entries if not entry.lock]
     verdicts = readiness.check(connection, "time_entry", open_ids)
+    held = _operations_of([entry.pk for entry in entries if entry.lock])
     context = {
         "connection": connection,
         "sheet": sheet,
         "total": sum(entry.minutes for entry in entries),
-        "documents": [(entry, verdicts.get(entry.pk)) for entry in entries],
+        "documents": [(entry, verdicts.get(entry.pk), held.get(entry.pk)) for entry in entries],
         "postable": sheet.status in rows.postable_statuses(connection),
+        "back": back_to(request, reverse("posting:timesheets")),
     }
     template = "posting/_preview_dialog.html" if request.htmx else "posting/preview.html"
     return render(request, template, context)
+
+
+def _operations_of(held: list[int]) -> dict[int, Operation]:
+    """What holds these entries, by the entry's id, to whatever books it goes; one statement."""
+    found = Operation.objects.live().filter(local_model=rows.TIME_ENTRY, local_id__in=held)
+    return {each.local_id: each for each in found.only("local_id", "state", "error_text")}

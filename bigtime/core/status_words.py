@@ -27,18 +27,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "posted": ("ok", "Posted"),
     "failed": ("err", "Failed"),
     "unknown_outcome": ("warn", "Unknown outcome"),
-    "in_doubt": ("warn", "Unknown outcome"),
     "changed_since_posted": ("info", "Changed since posted"),
-    "posted_diverged": ("info", "Changed since posted"),
     "missing_in_quickbooks": ("err", "Missing in QuickBooks"),
-    "absent": ("err", "Missing in QuickBooks"),
-    "posting": ("info", "Being posted"),
-    "blocked_mapping": ("err", "Failed"),
-    "blocked_inactive": ("err", "Failed"),
-    "blocked_period": ("err", "Failed"),
-    "blocked_auth": ("err", "Failed"),
     "skipped": ("", "Skipped"),
-    "needs_person": ("warn", "Needs a decision"),
     # a connection and its runs
     "connected": ("ok", "Connected"),
     "not_connected": ("", "Not connected"),
@@ -63,8 +54,12 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+def key_of(word: str) -> str:
+    """A status word as addresses and code write it: changed_since_posted."""
+    return word.lower().replace(" ", "_").replace("-", "_")
+
+
 def describe(status: Any) -> tuple[str, str]:
     """The colour class and the word for a status, as value, enum member or words; an unknown one is its own word."""
     raw = str(getattr(status, "value", status) or "").strip()
-    key = raw.lower().replace(" ", "_").replace("-", "_")
-    return WORDS.get(key, ("", raw.replace("_", " ").capitalize()))
+    return WORDS.get(key_of(raw), ("", raw.replace("_", " ").capitalize()))

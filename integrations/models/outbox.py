@@ -68,20 +68,22 @@ class Operation(OfConnection):
     """
 
     class State(models.TextChoices):
+        """Beside each the status word that the screen says: several states can be one word, its reason tells more."""
+
         READY = "ready", "Queued"
         SENDING = "sending", "Sending"
         IN_DOUBT = "in_doubt", "Unknown outcome"
         POSTED = "posted", "Posted"
-        POSTED_DIVERGED = "posted_diverged", "Posted, differs in the books"
-        BLOCKED_MAPPING = "blocked_mapping", "Failed: a link is missing"
-        BLOCKED_INACTIVE = "blocked_inactive", "Failed: inactive in the books"
-        BLOCKED_PERIOD = "blocked_period", "Failed: the books are closed"
-        BLOCKED_AUTH = "blocked_auth", "Waiting for reconnection"
-        REJECTED = "rejected", "Failed: refused"
-        NEEDS_PERSON = "needs_person", "Failed: needs a decision"
-        CANCELLED = "cancelled", "Withdrawn"
+        POSTED_DIVERGED = "posted_diverged", "Changed since posted"
+        BLOCKED_MAPPING = "blocked_mapping", "Failed"
+        BLOCKED_INACTIVE = "blocked_inactive", "Failed"
+        BLOCKED_PERIOD = "blocked_period", "Failed"
+        BLOCKED_AUTH = "blocked_auth", "Failed"
+        REJECTED = "rejected", "Failed"
+        NEEDS_PERSON = "needs_person", "Failed"
+        CANCELLED = "cancelled", "Skipped"
         SKIPPED = "skipped", "Skipped"
-        ABSENT = "absent", "Missing in the books"
+        ABSENT = "absent", "Missing in QuickBooks"
 
     class Verb(models.TextChoices):
         CREATE = "create", "Create"

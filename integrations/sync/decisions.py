@@ -58,7 +58,7 @@ def skip(*, operations: Sequence[Operation], reason: str, by: Any) -> list[Opera
     def move(operation: Operation) -> Move | None:
         if operation.state == State.NEEDS_PERSON and operation.error_code == SEVERAL:
             return None
-        values = {"finished_at": database_now(), "error_text": f"Skipped: {reason.strip()}"}
+        values = {"finished_at": database_now(), "error_text": reason.strip()}
         return Move(operation.pk, State.SKIPPED, {"reason": reason.strip()}, values)
 
     return change([each.pk for each in operations], move, SKIPPABLE, by)

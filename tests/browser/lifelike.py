@@ -33,7 +33,7 @@ ENDS = [
     ("blocked_mapping", "link_customer", "Umbrella Health · Portal isn't linked to a QuickBooks customer."),
     ("in_doubt", "no_answer", "QuickBooks didn't say whether it saved this."), ("sending", "", ""),
     ("blocked_period", "6200", "The books are closed on this date."), ("needs_person", "several", "Which one is it?"),
-    ("skipped", "", "Skipped: billed by hand"), ("ready", "", ""), ("posted_diverged", "", ""), ("absent", "", ""),
+    ("skipped", "", "Billed by hand"), ("ready", "", ""), ("posted_diverged", "", ""), ("absent", "", ""),
 ]  # fmt: skip
 
 

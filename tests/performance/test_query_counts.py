@@ -38,6 +38,7 @@ PAGES = {
     "staff": ("staff:list", "", 12),
     "codes": ("codes:list", "", 12),
     "Post Timesheets": ("posting:timesheets", "", 12),
+    "time of some dates": ("posting:timesheets", "?span=dates&start=2020-01-01", 12),
     "posted time": ("posting:timesheets", "?span=all&state=posted", 12),
     "errors": ("posting:errors", "", 12),
     "ledger": ("posting:ledger", "", 12),

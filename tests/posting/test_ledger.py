@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from bigtime.core import status_words
 from integrations.models import Operation, OperationEvent
 from tests.factories import ConnectionFactory, FirmFactory
 from tests.postable import Postable
@@ -56,13 +57,36 @@ def test_the_export_is_exact_and_safe_in_a_spreadsheet(two: list[Operation], ais
     assert rows == [
         [posted.label, "2026-11-18", "1.00", "Create", "Posted", "2026-11-19 19:15:30", "Aisha Khan",
          "2026-11-19 19:15:30", "4711", "AAAAAAAAAA", "1", ""],
-        [refused.label, "", "1.25", "Create", "Failed: refused", "2026-11-19 19:15:30", "Aisha Khan", "", "",
+        [refused.label, "", "1.25", "Create", "Failed", "2026-11-19 19:15:30", "Aisha Khan", "", "",
          "BBBBBBBBBB", "2", "'=Refused"],
     ]  # fmt: skip
 
 
+WORDS = {
+    "Queued": ["ready"], "Sending": ["sending"], "Unknown outcome": ["in_doubt"], "Posted": ["posted"],
+    "Changed since posted": ["posted_diverged"], "Missing in QuickBooks": ["absent"],
+    "Failed": ["blocked_mapping", "blocked_inactive", "blocked_period", "blocked_auth", "rejected", "needs_person"],
+    "Skipped": ["cancelled", "skipped"],
+}  # fmt: skip
+
+
+def test_the_same_status_words_in_table_filter_sort_and_export(desk: Desk, aisha: Any) -> None:
+    desk.post(desk.sheet(*[10] * len(Operation.State)))
+    for operation, state in zip(Operation.objects.all(), Operation.State, strict=True):
+        Operation.objects.filter(pk=operation.pk).update(state=state, remote_id=state.value)
+    exported = [row[4] for row in export(aisha, "&sort=state")[1:]]
+    assert exported == sorted(word for word, states in WORDS.items() for _ in states)
+    page = aisha.get(URL).content.decode()
+    for word, states in WORDS.items():
+        key = word.lower().replace(" ", "_")
+        colour, known = status_words.WORDS[key]
+        assert (known, page.count(f'<span class="tag {colour}">{word}</span>')) == (word, len(states)) or not colour
+        assert f'href="/quickbooks/ledger/?state={key}"><span class="clip">{word}</span>' in page
+        assert {row[8] for row in export(aisha, f"&state={key}")[1:]} == set(states)
+
+
 def test_the_export_is_what_the_filters_show(two: list[Operation], aisha: Any) -> None:
-    assert [row[9] for row in export(aisha, "&state=rejected")[1:]] == ["BBBBBBBBBB"]
+    assert [row[9] for row in export(aisha, "&state=failed")[1:]] == ["BBBBBBBBBB"]
     assert [row[9] for row in export(aisha, "&q=4711")[1:]] == ["AAAAAAAAAA"]
     assert export(aisha, "&q=nothing+such")[1:] == []
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection as database
@@ -57,9 +58,9 @@ def test_figures_of_each_status_and_of_what_is_posted(desk: Desk, aisha: Any) ->
     TimeEntry.objects.filter(timesheet=approved, minutes=100).update(lock="posted")
     found = rows(aisha.get(URL + ALL))
     assert [row[2:7] for row in found] == [
-        ["2:15", "0:00", "0:00", "0:00", "Not submitted"],
-        ["1:30", "1:30", "0:00", "0:00", "Waiting for approval"],
-        ["4:00", "4:00", "4:00", "1:40", "2 Ready"],
+        ["2:15", "0:00", "0:00", "0:00", "Not ready Not submitted"],
+        ["1:30", "1:30", "0:00", "0:00", "Not ready Waiting for approval"],
+        ["4:00", "4:00", "4:00", "1:40", "2 ready"],
     ]
 
 
@@ -102,7 +103,7 @@ def test_people_are_headings_and_rows_are_periods_newest_first(desk: Desk, aisha
     ("state", "words"),
     [
         ("ready", "1 queued"),
-        ("sending", "1 queued"),
+        ("sending", "1 sending"),
         ("in_doubt", "1 unknown outcome"),
         ("blocked_mapping", "1 failed Acme isn't linked."),
         ("needs_person", "1 failed Acme isn't linked."),
@@ -145,6 +146,57 @@ def test_only_this_month_unposted_by_default(desk: Desk, aisha: Any) -> None:
     TimeEntry.objects.filter(timesheet=posted).update(lock="posted")
     assert [row[2] for row in rows(aisha.get(URL))] == ["1:00"]
     assert [row[2] for row in rows(aisha.get(f"{URL}?span=nonsense&staff=x&client=-1"))] == ["1:00"]
+
+
+def test_dates_of_one_s_own(desk: Desk, aisha: Any) -> None:
+    """Beside the spans: in the address, in what "all that match" sends, and in every way back."""
+    early, late = desk.sheet(60, weeks_ago=9), desk.sheet(61, weeks_ago=8)
+    desk.sheet(62)
+    one = f"?span=dates&start={early.starts_on}&end={early.ends_on}"
+    answer = aisha.get(URL + one)
+    assert [row[2] for row in rows(answer)] == ["1:00"]
+    assert [row[2] for row in rows(aisha.get(f"{URL}?span=dates&end={late.ends_on}"))] == ["1:01", "1:00"]
+    assert [row[2] for row in rows(aisha.get(f"{URL}?span=dates&start={late.starts_on}"))] == ["1:02", "1:01"]
+    body = answer.content.decode()
+    assert re.search(rf'<input type="date" name="start" value="{early.starts_on}" form="dates"', body)
+    back = quote(f"{URL}{one}", safe="")
+    assert f'href="{URL}{early.pk}/preview/?next={back}"' in body
+    preview = aisha.get(f"{URL}{early.pk}/preview/?next={back}").content.decode()
+    assert f'href="{escape(URL + one)}">Post Timesheets</a>' in preview
+    form = dict(re.findall(r'name="(key|books|count|filters)" value="([^"]*)"', body)) | {"all": "1"}
+    form["filters"] = unescape(form["filters"])
+    posted = aisha.post(f"{URL}post/", form)
+    assert desk.queued() == [60]
+    assert posted.url.endswith(quote(f"{URL}{one}&state=unposted", safe=""))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2026-11-20", "2026-11-19", "From is after To. Change one of the two."),
+        ("x<y", "2026-11-19", "Enter a valid date."),
+    ],
+)
+def test_dates_that_make_no_span_are_kept_as_typed_and_find_nothing(
+    desk: Desk, aisha: Any, start: str, end: str, words: str
+) -> None:
+    desk.sheet(60)
+    query = urlencode({"span": "dates", "start": start, "end": end})
+    answer = aisha.get(f"{URL}?{query}")
+    page = answer.content.decode()
+    assert (rows(answer) if "<tbody" in page else [], words in text(answer)) == ([], True)
+    assert "Nothing is shown" in text(answer)
+    for name, typed in (("start", start), ("end", end)):
+        assert len(re.findall(rf'name="{name}" value="{re.escape(escape(typed))}"', page)) == 2
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b15", "filters": query, "all": "1", "count": "1"}
+    aisha.post(f"{URL}post/", form | {"books": str(desk.connection.pk)})
+    assert Operation.objects.count() == 0
+
+
+def test_no_dates_are_this_month(desk: Desk, aisha: Any) -> None:
+    desk.sheet(60)
+    desk.sheet(61, weeks_ago=9)
+    assert [row[2] for row in rows(aisha.get(f"{URL}?span=dates&start=&end="))] == ["1:00"]
 
 
 def test_a_client_s_filter_changes_the_figures(desk: Desk, aisha: Any) -> None:
@@ -231,7 +283,9 @@ def test_pressing_the_button_leads_to_the_posting(desk: Desk, aisha: Any) -> Non
     form["books"] = str(desk.connection.pk)
     answer = aisha.post(f"{URL}post/", form)
     batch = Batch.objects.get()
-    assert (answer.status_code, answer.url) == (302, f"/quickbooks/batches/{batch.pk}/")
+    back = quote(f"{URL}?span=all&state=unposted", safe="")
+    assert (answer.status_code, answer.url) == (302, f"/quickbooks/batches/{batch.pk}/?next={back}")
+    assert f'href="{URL}?span=all&amp;state=unposted">Post Timesheets</a>' in aisha.get(answer.url).content.decode()
     assert desk.queued() == [60, 30]
     assert batch.created_by == aisha.membership.user
     # Twice the same is once; another selection on the same page, come back to, is another posting.
@@ -247,7 +301,8 @@ def test_all_sends_what_the_filters_match_whatever_is_ticked(desk: Desk, aisha: 
     posted = aisha.post(f"{URL}post/", form)
     assert sorted(desk.queued()) == [45, 60]
     # A second click finds nothing left to post, and leads to the same posting.
-    assert aisha.post(f"{URL}post/", form).url == posted.url == f"/quickbooks/batches/{Batch.objects.get().pk}/"
+    assert aisha.post(f"{URL}post/", form).url == posted.url
+    assert posted.url.startswith(f"/quickbooks/batches/{Batch.objects.get().pk}/?")
 
 
 def test_all_are_those_that_were_shown(desk: Desk, aisha: Any) -> None:
@@ -327,7 +382,20 @@ def test_preview_in_the_page_is_a_dialog(desk: Desk, aisha: Any) -> None:
 def test_preview_says_why_it_is_locked(desk: Desk, aisha: Any) -> None:
     sheet = desk.sheet(75)
     TimeEntry.objects.update(lock="posted", lock_note="Posted to QuickBooks on Nov 20, 2026")
-    assert "Posted to QuickBooks on Nov 20, 2026" in text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+    page = text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+    assert "Posted to QuickBooks on Nov 20, 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("ready", "Queued"), ("in_doubt", "Unknown outcome"), ("needs_person", "Failed")]
+)
+def test_the_preview_says_where_each_entry_stands(desk: Desk, aisha: Any, state: str, word: str) -> None:
+    sheet = desk.sheet(60)
+    desk.post(sheet)
+    desk.settle(state, "Which one is it?" if word == "Failed" else "")
+    page = text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+    assert f" · 1:00 Acme · Site · Consulting {word} " in page
+    assert ("Which one is it?" in page, "Waiting to be posted" in page) == (word == "Failed", word != "Failed")
 
 
 @pytest.fixture
@@ -347,7 +415,7 @@ def test_progress_in_numbers(running: Batch, aisha: Any) -> None:
     answer = aisha.get(f"/quickbooks/batches/{running.pk}/")
     page = text(answer)
     assert "Posting… 4 of 6" in page
-    assert "Posted 2 0:30 h Queued 1 Unknown outcome 1 Failed 1 Withdrawn or skipped 1" in page
+    assert "Posted 2 0:30 h Queued 1 Unknown outcome 1 Failed 1 Skipped 1" in page
     assert "asked whether it has them before anything is sent again, next in 2 minutes" in page.replace("\xa0", " ")
     assert '<progress class="l " value="4" max="6"' in answer.content.decode()
     assert "Refused." in page

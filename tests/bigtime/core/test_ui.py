@@ -63,7 +63,7 @@ def test_amount_rounds_halves_up_and_groups() -> None:
     ("status", "html"),
     [
         ("posted", '<span class="tag ok">Posted</span>'),
-        ("in_doubt", '<span class="tag warn">Unknown outcome</span>'),
+        ("unknown_outcome", '<span class="tag warn">Unknown outcome</span>'),
         ("changed since posted", '<span class="tag info">Changed since posted</span>'),
         ("linked but inactive", '<span class="tag">Linked but inactive</span>'),
         ("half_done", '<span class="tag">Half done</span>'),
