@@ -65,10 +65,9 @@ def labels(connection: Connection) -> dict[str, str]:
 
 def labels_read(connection: Connection) -> dict[str, str]:
     """As `labels`, of what a run reads: of a list of several kinds all, not only those that can be something here."""
-    several = {
-        spec.key: spec.whole_label for spec in linkable.lists(connection) if linkable.kind_path(connection, spec)
-    }
-    return labels(connection) | several
+    named = labels(connection)
+    linked = linkable.lists(connection) if named else []
+    return named | {spec.key: spec.whole_label for spec in linked if linkable.kind_path(connection, spec)}
 
 
 def waits_for(connection: Connection) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bigtime.firm.models import Firm
 from integrations.models import Connection, SyncIssue, SyncRun, SyncStep
-from tests.factories import ClientFactory, FirmFactory
+from tests.factories import ClientFactory, FirmFactory, StaffFactory
 from tests.factories.books import ConnectionFactory, LinkFactory
 
 from .conftest import SYNC, said, text
@@ -71,6 +71,13 @@ def test_the_tile_of_connected_books(admin: Client, connection: Connection, firm
     assert "Next check" in page
     assert "Books closed through Jun 30, 2026." in page
     assert "Authorization none: reconnect" in page
+
+
+def test_one_person_linked_twice_is_one(admin: Client, connection: Connection, firm: Firm) -> None:
+    person = StaffFactory.create(firm=firm)
+    for entity in ("employee", "vendor"):
+        LinkFactory.create(connection=connection, entity=entity, local_model="staff.staff", local_id=person.pk)
+    assert "<dt>Staff</dt><dd>1</dd>" in text(admin.get("/"))
 
 
 def test_who_decides_when_the_books_are_read_next(admin: Client, connection: Connection) -> None:
