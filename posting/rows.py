@@ -18,6 +18,7 @@ from integrations.sync import readiness
 from integrations.sync.readiness import Blocker
 
 from .filters import Filters
+from .standing import Standing, standings
 
 TIME_ENTRY = "timesheets.timeentry"
 # These books don't have the record any more: what holds it is a posting to others.
@@ -73,6 +74,29 @@ class Row:
         """Nothing of it is on its way, ready, or stopped."""
         on_its_way = self.queued or self.sending or self.in_doubt
         return not (self.ready or self.unready or on_its_way or self.failed or self.held)
+
+    @property
+    def figures(self) -> list[tuple[str, int]]:
+        """The columns that are lengths of time."""
+        named = ("Entered", self.entered), ("Submitted", self.submitted), ("Approved", self.approved)
+        return [*named, ("Posted", self.posted)]
+
+    @property
+    def first_day(self) -> str:
+        """`Nov 16`."""
+        day = self.timesheet.starts_on
+        return f"{day:%b} {day.day}"
+
+    @property
+    def period(self) -> str:
+        """`Nov 16 – 22`, `Nov 30 – Dec 6`: the span that is shown stands above."""
+        first, last = self.timesheet.starts_on, self.timesheet.ends_on
+        month = "" if first.month == last.month else f"{last:%b} "
+        return f"{self.first_day} – {month}{last.day}"
+
+    @property
+    def standings(self) -> list[Standing]:
+        return list(standings(self))
 
     @property
     def all_posted(self) -> bool:
