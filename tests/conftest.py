@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
@@ -34,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     short = [each for each in items if each not in chosen]
     pairs = [each for pair in zip(long, short, strict=False) for each in pair]
     items[:] = [*pairs, *short[len(long) :], *long[len(short) :]]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """`script/test` makes the tables once; each process's database is a copy, and migrates only what that lacks."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = os.environ.get("BIGTIME_TEST_TEMPLATE")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,14 +7,18 @@ import os
 import sys
 import time
 from typing import Dict, List, Sequence, Tuple
+from urllib.parse import urlsplit
 
 from .children import Children, throw_away
 from .chromium import find_or_install, need_driver
 from .display import need_display
 from .freezer import need_freezer
 from .lint import lint
-from .services import settings, start_services
-from .stages import Result, report, run_openly, summary
+from .postgres import ensure_database
+from .services import Services, settings, start_services
+from .stages import Result, report, run_openly, run_quietly, summary
+
+TEMPLATE = "bigtime_tables"
 
 
 def arguments(given: Sequence[str]) -> Tuple[argparse.Namespace, List[str]]:
@@ -62,22 +66,29 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     """Status of the first stage that failed, 0 when none did. pytest is run whatever the checks said, and last."""
     with throw_away() as (folder, children):
         began = time.monotonic()
-        env = settings(
-            start_services(children, folder),
-            folder,
-            base_url="http://127.0.0.1:8000",
-            simulator_url="http://127.0.0.1:8001",
-        )
+        services = start_services(children, folder)
+        env = settings(services, folder, base_url="http://127.0.0.1:8000", simulator_url="http://127.0.0.1:8001")
         results = [Result("services", 0, time.monotonic() - began)]
         report(results[0])
         if not (own.only_tests or own.soak):
             results += lint(children, env)
+        if services.own_database:
+            results.append(_make_tables(services, env, children))
+            env = {**env, "BIGTIME_TEST_TEMPLATE": TEMPLATE}
         results += _tests(own, for_pytest, env, children)
         summary(results)
     failed = [each for each in results if each.status]
     if failed:
         print("Failed: " + ", ".join(each.name for each in failed), flush=True)
     return next((each.status for each in reversed(failed)), 0)
+
+
+def _make_tables(services: Services, env: Dict[str, str], children: Children) -> Result:
+    """Once, on a server of our own: the database of each test process is then a copy."""
+    ensure_database(services.database_url, TEMPLATE)
+    there = urlsplit(services.database_url)._replace(path=f"/{TEMPLATE}").geturl()
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    return run_quietly(children, "tables", command, {**env, "DATABASE_URL": there})
 
 
 def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> List[Result]:
