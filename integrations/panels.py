@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from bigtime.core.audit_words import name_values
 from bigtime.core.slots import Badge, ExtraColumn, Slot, register
 from bigtime.firm.access import BOOKKEEPERS
 
@@ -98,6 +99,7 @@ def install() -> None:
 
 
 def _show_links(system: registry.System) -> None:
+    name_values("entity", {key: spec.label for key, spec in system.entities.items()})
     for place in {place for spec in system.entities.values() for place in spec.places}:
         register(Slot(f"{place}_detail", "integrations/_link_panel.html", link_panel, 20, ROLES))
         register(ExtraColumn(f"{place}_list", "quickbooks", "QuickBooks", link_badges, shown, 20))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,18 @@ MINUTES = "minutes"
 LABELS = {"entity": "List", "remote_id": "There"}
 # Keys inside a column of JSON that hold the id of a row, and the label of its model.
 _in_json: dict[str, str] = {}
+# Names of the keys in a column, by column.
+_values: dict[str, dict[str, str]] = {}
 
 
 def name_in_json(label: str, *keys: str) -> None:
     """From an `AppConfig.ready()`: under these keys stands the id of such a row, 0 for none; its name is shown."""
     _in_json.update(dict.fromkeys(keys, label))
+
+
+def name_values(column: str, names: Mapping[str, str]) -> None:
+    """From an `AppConfig.ready()`: what a person calls the keys that stand in such a column."""
+    _values.setdefault(column, {}).update(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,8 @@ def _words(model: type[models.Model] | None, column: str, value: Any, names: Nam
         return names.of(found.related_model, value)
     if found is not None and found.choices:
         return str(dict(found.flatchoices).get(value, value))
+    if column in _values:
+        return _values[column].get(value, str(value))
     if MINUTES in column and isinstance(value, int):
         return f"{value // 60}:{value % 60:02}"
     if isinstance(value, dict):

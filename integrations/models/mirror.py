@@ -99,7 +99,7 @@ class Link(OfConnection):
         triggers = audited(but=["is_active", "how", "created_by"], firm="connection__firm")
 
     def __str__(self) -> str:
-        return f"{self.entity.replace('_', ' ').capitalize()} {self.remote.name if self.remote else self.local_id}"
+        return str(self.remote or f"number {self.local_id}")
 
 
 class Proposal(OfConnection):

@@ -101,7 +101,7 @@ class ChangeFilter(ListFilter):
 
 def _word(column: str) -> str:
     """A column's name as a person says it."""
-    return column.removesuffix("_id").replace("_", " ").removeprefix("is ")
+    return column.removesuffix("_id").removeprefix("is_").replace("_", " ").replace("email", "e-mail").capitalize()
 
 
 def _plain(change: SyncChange) -> str:
@@ -115,7 +115,7 @@ def _said(value: Any) -> str:
     return "(empty)" if value in (None, "") else str(value)
 
 
-def _shown(change: SyncChange) -> SafeString:
+def shown(change: SyncChange) -> SafeString:
     told = ((_word(name), _said(old)[:120], _said(new)[:120]) for name, (old, new) in change.fields.items())
     line = '<div class="small"><span class="muted">{}</span> <span class="diff"><del>{}</del><ins>{}</ins></span></div>'
     return format_html_join("", line, told)
@@ -133,11 +133,11 @@ class ChangeList(ListPage):
                url=lambda c: local_url(c.local_model, c.local_id)),
         Column("entity", "List", sort="entity"),
         Column("action", "What", value=lambda c: Badge(c.action, c.get_action_display()), sort="action", kind="badge"),
-        Column("fields", "Old and new", value=_shown, export=_plain),
+        Column("fields", "Old and new", value=shown, export=_plain),
         Column("remote", "In QuickBooks", value=lambda c: under(c.above, c.remote.name), export=lambda c: c.remote.name,
                url=lambda c: reverse("integrations:record", args=[c.remote_id])),
     )  # fmt: skip
-    empty = {"icon": "circle-check", "title": "Nothing changed", "text": "QuickBooks and BigTime already agreed."}
+    empty = {"icon": "history", "title": "Nothing changed", "text": "No record here was changed by this sync."}
 
     def rows(self) -> QuerySet[Any]:
         mine = SyncChange.objects.filter(run=self.request.sync_run).select_related("remote").defer("remote__data")

@@ -22,6 +22,7 @@ from integrations.sync.mapper import Entity
 from integrations.sync.match import NEAR_TWIN
 
 from .deciding import UNCREATABLE, carry_out, decide, local_of, record_or_404
+from .history import shown
 
 CHANGES = 20
 HOW = {"created": "created by the sync", "name": "matched by name or e-mail", "person": "linked by hand"}
@@ -65,7 +66,7 @@ def record(request: FirmRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "issues": list(found.issues.filter(resolved_at=None)),
         "proposal": Proposal.objects.filter(remote=found).first(),
-        "changes": SyncChange.objects.filter(remote=found).select_related("run").order_by("-pk")[:CHANGES],
+        "changes": [(each, shown(each)) for each in SyncChange.objects.filter(remote=found).order_by("-pk")[:CHANGES]],
         "values": _values(connection, found),
         "back": back_from(request, found),
     }  # fmt: skip

@@ -65,11 +65,11 @@ def test_a_link_tells_both_sides_by_name(signed_in: Callable[..., Client], firm:
         connection=connection, entity="item", remote=remote, local_model="codes.laborcode", local_id=code.pk
     )
     [entry] = signed_in("accountant").get(f"{URL}?model=integrations.link").context["list"].body
-    assert entry["row"].subject == "Item Consulting work"
+    assert entry["row"].subject == "Consulting work"
     told = {each.label: each.now for each in entry["row"].changes}
     assert told["Here"] == "Consulting"
     assert told["There"] == "Consulting work"
-    assert told["List"] == "item"
+    assert told["List"] == "Service items"
     assert not {"Local model", "Local id", "Entity"} & set(told)
 
 

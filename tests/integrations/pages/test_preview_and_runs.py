@@ -250,8 +250,19 @@ def test_what_a_later_run_changed_old_and_new(admin: Any, books: Books) -> None:
     assert later is not None
     page = text(admin.get(f"{SYNC}{later.pk}/"))
     assert "<del>1</del><ins>2</ins>" in page
+    [change] = later.changes.all()
+    assert '<span class="muted">Phone</span> <span class="diff"><del>1</del><ins>2</ins>' in text(
+        admin.get(f"{SYNC}records/{change.remote_id}/")
+    )
     lines = b"".join(admin.get(f"{SYNC}{later.pk}/?format=csv").streaming_content).decode().splitlines()
-    assert lines[1] == "Acme,Customers and jobs,Updated,phone: 1 → 2,Acme"
+    assert lines[1] == "Acme,Customers and jobs,Updated,Phone: 1 → 2,Acme"
     history = text(admin.get(f"{SYNC}history/"))
     assert history.index(f'href="{SYNC}{later.pk}/"') < history.index(f'href="{SYNC}{run.pk}/"')
     assert admin.membership.user.name in history
+
+
+def test_a_run_that_failed_does_not_say_that_all_agreed(admin: Any, books: Books) -> None:
+    failed = SyncRun.objects.create(connection=books.connection, state="failed", error="No answer.")
+    page = text(admin.get(f"{SYNC}{failed.pk}/"))
+    assert "No record here was changed by this sync." in page
+    assert "agreed" not in page
