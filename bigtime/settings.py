@@ -156,6 +156,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "bigtime.firm.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "bigtime.firm.account_forms.LoginForm",
+    "add_email": "bigtime.firm.account_forms.AddEmailForm",
+    "change_password": "bigtime.firm.account_forms.ChangePasswordForm",
+    "reset_password": "bigtime.firm.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "bigtime.firm.account_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 USERSESSIONS_TRACK_ACTIVITY = False

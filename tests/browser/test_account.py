@@ -33,7 +33,7 @@ def maya() -> User:
 
 
 def sign_in(page: Page) -> None:
-    page.get_by_label("Email").fill("maya@example.com")
+    page.get_by_label("E-mail address").fill("maya@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -52,11 +52,11 @@ def six_figures(secret: str) -> str:
 
 def test_a_wrong_password_is_said_and_the_address_kept(opened: Opened, maya: User) -> None:
     page = opened("/accounts/login/?next=/accounts/2fa/")
-    page.get_by_label("Email").fill("maya@example.com")
+    page.get_by_label("E-mail address").fill("maya@example.com")
     page.get_by_label("Password").fill("not it")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".note.err")).to_contain_text("not correct")
-    expect(page.get_by_label("Email")).to_have_value("maya@example.com")
+    expect(page.get_by_label("E-mail address")).to_have_value("maya@example.com")
 
 
 def test_passkey_is_registered_and_signs_in_alone(opened: Opened, maya: User) -> None:

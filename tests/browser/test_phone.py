@@ -25,7 +25,7 @@ def test_the_tab_one_is_on_is_in_sight(opened: Opened) -> None:
     user = User.objects.create_user("maya@example.com", PASSWORD, name="Maya Ortiz")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     page = opened("/accounts/login/?next=/accounts/sessions/", size=PHONE)
-    page.get_by_label("Email").fill("maya@example.com")
+    page.get_by_label("E-mail address").fill("maya@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".tabs > [aria-current]")).to_have_text("Sessions")
