@@ -25,7 +25,7 @@ FORM = ("GET", "HEAD", "POST")
 @firm_view(*MANAGERS, methods=FORM)
 def task_new(request: FirmRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.for_firm(request.firm), pk=pk)
-    return _edit(request, project, Task(), said="Task {} was added.", title="New task")
+    return _edit(request, project, Task(), said="Task {} was added.", title="New task", save="Add task")
 
 
 @firm_view(*MANAGERS, methods=FORM)
@@ -48,8 +48,11 @@ def task_bulk(request: FirmRequest, pk: int) -> HttpResponse:
     return archive_or_restore(request, kind, back, "task", archive=archive, restore=restore)
 
 
-def _edit(request: FirmRequest, project: Project, task: Task, *, said: str, title: str) -> HttpResponse:
+def _edit(
+    request: FirmRequest, project: Project, task: Task, *, said: str, title: str, save: str = "Save"
+) -> HttpResponse:
     url = reverse("clients:project_detail", args=[project.pk])
     form = TaskForm(request.POST or None, instance=task, firm=request.firm, project=project)
     return edit(request, form, "lists/form_page.html", then=lambda t: url, said=said, title=title, back_url=url,
-                back_label=project.name, up_url=reverse("clients:project_list"), up_label="Projects")  # fmt: skip
+                back_label=project.name, up_url=reverse("clients:project_list"), up_label="Projects",
+                save_label=save)  # fmt: skip

@@ -48,7 +48,7 @@ def payroll_item_list(request: FirmRequest) -> HttpResponseBase:
 
 @firm_view(*BOOKKEEPERS, methods=FORM)
 def code_new(request: FirmRequest) -> HttpResponse:
-    return _edit(request, LaborCode(), said="{} was added.", title="New labor code")
+    return _edit(request, LaborCode(), said="{} was added.", title="New labor code", save="Add labor code")
 
 
 @firm_view(*BOOKKEEPERS, methods=FORM)
@@ -69,8 +69,8 @@ def code_bulk(request: FirmRequest) -> HttpResponse:
     return archive_or_restore(request, LaborCodeList, back, "labor code", archive=archive, restore=restore)
 
 
-def _edit(request: FirmRequest, code: LaborCode, *, said: str, title: str) -> HttpResponse:
+def _edit(request: FirmRequest, code: LaborCode, *, said: str, title: str, save: str = "Save") -> HttpResponse:
     back = reverse("codes:list")
     form = LaborCodeForm(request.POST or None, instance=code, firm=request.firm)
     return edit(request, form, "lists/form_page.html", then=lambda c: back, said=said, title=title, back_url=back,
-                back_label="Labor codes", place="code_detail")  # fmt: skip
+                back_label="Labor codes", save_label=save, place="code_detail")  # fmt: skip

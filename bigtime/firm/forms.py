@@ -26,7 +26,8 @@ class SettingsForm(FirmForm):
             "name", "legal_name", "address", "phone", "email", "time_zone", "fiscal_year_start", "week_start",
             "period_kind", "expected_day_minutes", "rounding_minutes", "require_notes", "grace_days",
         ]  # fmt: skip
-        labels = {"email": "E-mail"}
+        labels = {"email": "E-mail", "grace_days": "Lock after"}
+        help_texts = {"grace_days": "days from the end of a period; empty: never"}
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
             "fiscal_year_start": forms.Select(choices=MONTHS),

@@ -15,7 +15,7 @@ from integrations.options import BILLABLE, Options
 from .account_fields import AccountField, number
 
 Status = Project.Status
-CHECKS = ((5, "every 5 minutes"), (15, "every 15 minutes"), (60, "every hour"), (0, "only by Update now"))
+CHECKS = ((5, "Every 5 minutes"), (15, "Every 15 minutes"), (60, "Every hour"), (0, "Only by Update now"))
 
 
 class TabForm(forms.Form):
@@ -83,9 +83,9 @@ class GeneralForm(TabForm):
         label="When a job is made inactive in QuickBooks",
         required=False,
         choices=(
-            ("", "its project stays as it is"),
-            (Status.ON_HOLD, "its project is put on hold"),
-            (Status.COMPLETED, "its project is completed"),
+            ("", "Its project stays as it is"),
+            (Status.ON_HOLD, "Its project is put on hold"),
+            (Status.COMPLETED, "Its project is completed"),
         ),
         help_text="Firms often stop recording time long before they close the job. What is made active again follows.",
     )
@@ -112,7 +112,7 @@ class TimeForm(TabForm):
     billable = forms.ChoiceField(
         label="Billable status of posted time",
         choices=tuple(
-            zip(BILLABLE, ("never billable: BigTime invoices it", "as entered: QuickBooks invoices it"), strict=True)
+            zip(BILLABLE, ("Never billable: BigTime invoices it", "As entered: QuickBooks invoices it"), strict=True)
         ),
     )
     post_class = forms.BooleanField(

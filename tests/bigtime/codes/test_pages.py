@@ -16,6 +16,7 @@ SignIn = Callable[..., Client]
 
 def test_codes_are_added_edited_archived(signed_in: SignIn, firm: Firm) -> None:
     browser = signed_in("accountant")
+    assert browser.get("/company/codes/new/").context["save_label"] == "Add labor code"
     browser.post("/company/codes/new/", {"name": "Design", "rate": "120.50", "is_billable": "on"})
     code = LaborCode.objects.get()
     assert (code.firm, code.rate, code.is_billable) == (firm, Decimal("120.50"), True)

@@ -214,6 +214,13 @@ def test_somebody_without_a_staff_record_is_told_why(signed_in: SignedIn) -> Non
     assert "You aren’t on the staff list yet" in client.get(WEEK).content.decode()
 
 
+@pytest.mark.parametrize(("role", "leads_to"), [("administrator", "/company/staff/"), ("manager", "/approvals/")])
+def test_without_a_staff_record_the_page_leads_to_what_helps(signed_in: SignedIn, role: str, leads_to: str) -> None:
+    client = signed_in(role)
+    Staff.objects.all().delete()
+    assert f'<a class="btn primary" href="{leads_to}">' in client.get(WEEK).content.decode()
+
+
 def test_a_name_no_page_sends_changes_nothing(signed_in: SignedIn) -> None:
     client = signed_in()
     entry = entry_for(client, minutes=90)

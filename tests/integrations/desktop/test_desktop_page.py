@@ -56,6 +56,14 @@ def test_what_the_computer_found_wrong_is_shown_with_what_mends_it(office: Offic
     assert "checked, nothing to mend" in administrator.get(PAGE).content.decode()
 
 
+def test_it_counts_as_connected_once_a_company_file_was_seen(office: Office, administrator: Client) -> None:
+    assert "Waiting for the Sync Agent" in administrator.get(PAGE).content.decode()
+    Channel.objects.update(company_file="C:\\Harbor.qbw")
+    page = administrator.get(PAGE).content.decode()
+    assert "Waiting for the Sync Agent" not in page
+    assert "Connected" in page
+
+
 def done(channel: Channel) -> list[str]:
     return [step.key for step in setup.of(channel) if step.done]
 
