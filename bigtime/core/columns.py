@@ -38,7 +38,7 @@ class Column:
 
     @property
     def css(self) -> str:
-        return "n" if self.kind in NUMBERS else ""
+        return "n" if self.kind in NUMBERS else "nowrap" if self.kind in ("date", "instant") else ""
 
     def read(self, row: Any) -> Any:
         if callable(self.value):
