@@ -13,7 +13,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
@@ -22,9 +21,10 @@ from integrations.models import Carrier, Connection, Operation
 from . import guard, moves, outcomes, readiness, reposting
 from .clock import boot_time, database_now, lease, quiet, send_window
 from .crash import point
-from .errors import AccountingError, Rejected, Retryable, UnknownOutcome
+from .errors import AccountingError, Rejected, Retryable
+from .holding import hold
 from .moves import Move
-from .outcomes import ALONE, Result, State
+from .outcomes import ALONE, NO_ANSWER, Result, State
 
 log = logging.getLogger(__name__)
 BATCH = 30
@@ -36,7 +36,6 @@ READY = """
         AND (%(carrier)s::bigint IS NULL OR carrier_id = %(carrier)s)
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
-NO_ANSWER = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,59 +241,16 @@ def _finish(claimed: Claimed, changes: list[Move], state: str, facts: dict[str, 
     return moved
 
 
-def hold(operations: list[Operation], changes: list[Move], connection: Connection, now: datetime) -> None:
-    """Locks our records as posted, or frees them, as their operations went. Call it in the transaction of the moves."""
-    states = {each.operation_id: each.to for each in changes}
-    day = now.astimezone(_zone(connection))
-    notes = {
-        State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
-        State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
-        State.NEEDS_PERSON: ("posting", "Waiting for a decision: see QuickBooks, Errors"),
-        State.REJECTED: ("", ""),
-        State.ABSENT: ("", ""),
-        State.CANCELLED: ("", ""),
-        State.SKIPPED: ("", ""),
-    }
-    for entity in {each.entity for each in operations}:
-        for state, (lock, note) in notes.items():
-            own = [each for each in operations if each.entity == entity and states[each.pk] == state]
-            ids = [each.local_id for each in own] if lock else _held_by_nothing_else(own)
-            if ids:
-                readiness.outgoing(connection, entity).lock(ids, lock, note)
-
-
-def _held_by_nothing_else(ended: list[Operation]) -> list[int]:
-    """The records of these that may be freed: a later operation, or one to other books, may hold or have posted it."""
-    if not ended:
-        return []
-    ids = {each.local_id for each in ended}
-    others = Operation.objects.live().filter(local_model=ended[0].local_model, local_id__in=ids)
-    others = others.exclude(pk__in=[each.pk for each in ended])
-    return sorted(ids - set(others.values_list("local_id", flat=True)))
-
-
-def _zone(connection: Connection) -> ZoneInfo:
-    """An answer is worth more than the right day in a note, so a zone that doesn't exist is no error here."""
-    try:
-        return ZoneInfo(connection.firm.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
 def expire(connection: Connection) -> int:
     """What a dead worker held is in doubt: whether its bytes left isn't known. How many there were."""
     with transaction.atomic(durable=True):
         now = database_now()
         dead = Operation.objects.filter(connection=connection, state=State.SENDING, lease_until__lt=now)
         operations = list(dead.select_for_update(skip_locked=True, of=("self",)).only("pk", "sent_at"))
-        words = {"error_code": "no_answer", "error_text": "Sending was cut short; BigTime looks in QuickBooks first."}
         changes = [
-            Move(
-                each.pk, State.IN_DOUBT, {"lease": "expired"},
-                {**words, "fence": None, "lease_until": None, "not_before": (each.sent_at or now) + quiet()},
-            )
+            outcomes.cut_short(each.pk, evidence={"lease": "expired"}, not_before=(each.sent_at or now) + quiet())
             for each in operations
-        ]  # fmt: skip
+        ]
         moved = moves.apply(changes, from_states=[State.SENDING])
         point("expire_before_commit")
     return len(moved)

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from integrations.models import Connection, Operation
 
 from . import moves, outcomes, readiness
-from .claims import hold
 from .clock import database_now
 from .errors import Rejected
+from .holding import hold
 from .moves import Move
 from .outcomes import SEVERAL, Done, State
 

@@ -10,7 +10,7 @@ from typing import Any
 from integrations.models import Operation
 
 from .clock import quiet
-from .errors import AccountingError, Disconnected, Rejected, Retryable
+from .errors import AccountingError, Disconnected, Rejected, Retryable, UnknownOutcome
 from .moves import Move
 
 State = Operation.State
@@ -21,6 +21,8 @@ LONGEST_BACKOFF = 300.0
 ALONE = "alone"
 # The code of an operation that the books hold, or may hold, more than once.
 SEVERAL = "several"
+# Of what an answer to its whole message doesn't mention.
+NO_ANSWER = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
 LIFTED_BY = {"mapping": State.BLOCKED_MAPPING, "inactive": State.BLOCKED_INACTIVE, "period": State.BLOCKED_PERIOD}
 
 
@@ -94,6 +96,13 @@ def doubt(operation: Operation, *, now: datetime, evidence: dict[str, Any], word
     """May or may not be in the books. Nobody looks before nothing of that send can appear any more."""
     sent_at = operation.sent_at or now
     return Move(operation.pk, State.IN_DOUBT, evidence, {**words, "not_before": sent_at + quiet(), "lease_until": None})
+
+
+def cut_short(operation_id: int, *, evidence: dict[str, Any], not_before: datetime) -> Move:
+    """Nobody has it in hand any more, and whether its bytes left isn't known. Looked up from `not_before` on."""
+    words = {"error_code": "no_answer", "error_text": "Sending was cut short; BigTime looks in QuickBooks first."}
+    values = {**words, "fence": None, "lease_until": None, "not_before": not_before}
+    return Move(operation_id, State.IN_DOUBT, evidence, values)
 
 
 def backoff(attempts: int, after: float | None) -> float:

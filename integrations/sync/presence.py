@@ -14,9 +14,9 @@ from integrations.models import Connection, Operation, SyncIssue
 
 from . import decisions
 from .books import Found, Index
-from .claims import hold
 from .clock import again, database_now
 from .errors import Rejected
+from .holding import hold
 from .moves import Move, apply
 from .outcomes import State
 

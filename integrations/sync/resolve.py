@@ -17,10 +17,10 @@ from integrations.models import Carrier, Connection, Operation
 
 from . import moves, outcomes
 from .books import Books, Found, Index
-from .claims import hold
 from .clock import again, database_now, lease
 from .crash import point
 from .errors import AccountingError
+from .holding import hold
 from .moves import Move
 from .outcomes import MOST_ATTEMPTS, SEVERAL, State
 

@@ -22,9 +22,9 @@ from integrations.models import Connection, Operation, SyncIssue
 
 from . import guard, markers, moves, outcomes, readiness
 from .books import Books, Found, Index
-from .claims import hold
 from .clock import database_now
 from .crash import point
+from .holding import hold
 from .moves import Move
 from .outcomes import State
 from .presence import POSTED

@@ -6,7 +6,6 @@ import hmac
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 
 from integrations.models import Connection, Operation, SyncRun
@@ -85,13 +84,10 @@ def has_work(agent: Agent) -> bool:
 
 def work_waits(connection: Connection) -> bool:
     """Something for an agent to do now. Changes nothing."""
-    waiting = SyncRun.objects.filter(
-        connection=connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING]
-    ).first()
-    if waiting is not None and not reading.is_pulled(waiting):
+    if reading.open_run(connection) is not None or outbox.has_ready(connection):
         return True
-    sent = Q(state=Operation.State.SENDING) | Q(state=Operation.State.IN_DOUBT)
-    return outbox.has_ready(connection) or Operation.objects.filter(sent, connection=connection).exists()
+    sent = [Operation.State.SENDING, Operation.State.IN_DOUBT]
+    return Operation.objects.filter(connection=connection, state__in=sent).exists()
 
 
 def _lift_pause(connection: Connection) -> bool:

@@ -20,13 +20,13 @@ from django.db.models.functions import Now
 from bigtime.core.prepared import Prepared
 from integrations.models import Carrier, Connection, Operation
 from integrations.sync import guard, moves, outbox, outcomes, reposting, resolve, scan
-from integrations.sync.claims import hold
 from integrations.sync.clock import boot_time, database_now, quiet
 from integrations.sync.crash import point
 from integrations.sync.errors import AccountingError, Rejected, UnknownOutcome
+from integrations.sync.holding import hold
 from integrations.sync.moves import Move
 from integrations.sync.outbox import Claimed, Done
-from integrations.sync.outcomes import Result, State
+from integrations.sync.outcomes import NO_ANSWER, Result, State
 from integrations.sync.readiness import outgoing
 
 from . import books, holdings, hresults, qbxml, statuses
@@ -45,7 +45,6 @@ HANDED = 4
 # What an answer needs to know of an operation: not its payload, thousands pass here.
 ANSWERED = ("pk", "entity", "local_id", "state", "position", "attempts", "sent_at", "carrier", "fence")
 _FREE = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-UNANSWERED = UnknownOutcome("QuickBooks' answer says nothing about this one.", code="missing")
 
 
 def set_id(carrier: Carrier) -> str:
@@ -228,10 +227,7 @@ def _recovered(
     if isinstance(result, Done):
         return outcomes.posted(operation.pk, result, now=now, via="replay", evidence=facts)
     if result is None or isinstance(result, UnknownOutcome):
-        words = {"error_code": "no_answer", "error_text": "Sending was cut short; BigTime looks in QuickBooks first."}
-        return Move(
-            operation.pk, State.IN_DOUBT, facts, {**words, "fence": None, "lease_until": None, "not_before": when}
-        )
+        return outcomes.cut_short(operation.pk, evidence=facts, not_before=when)
     return outcomes.outcome(operation, result, now=now, evidence=facts)
 
 
@@ -289,5 +285,5 @@ def _results(operations: list[Operation], answer: Answer) -> dict[str, Result]:
         if operation is not None:
             error = statuses.error_of(response, attempts=operation.attempts)
             row = next((row for row in response.rows if row.get("TxnID")), None)
-            results[operation.position] = error or (books.done(row) if row else UNANSWERED)
+            results[operation.position] = error or (books.done(row) if row else NO_ANSWER)
     return results

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations import registry, tasks
-from integrations.models import SyncIssue, SyncRun, SyncStep, Watermark
+from integrations.models import Connection, SyncIssue, SyncRun, SyncStep, Watermark
 from integrations.sync import pull
 from integrations.sync.errors import AccountingError, Rejected, Retryable
 from integrations.sync.mapper import Entity
@@ -42,11 +42,9 @@ DELETED = "deleted"
 ANSWERLESS = frozenset({statuses.NOTHING_FOUND, statuses.NOT_ENABLED})
 
 
-def open_run(visit: Visit) -> SyncRun | None:
+def open_run(connection: Connection) -> SyncRun | None:
     """The run that waits for an agent."""
-    waiting = SyncRun.objects.filter(
-        connection=visit.connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING]
-    )
+    waiting = SyncRun.objects.filter(connection=connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING])
     run = waiting.select_related("connection__firm").first()
     return None if run is None or is_pulled(run) else run
 
@@ -58,12 +56,12 @@ def is_pulled(run: SyncRun) -> bool:
 
 
 def needed(visit: Visit) -> bool:
-    return open_run(visit) is not None
+    return open_run(visit.connection) is not None
 
 
 def ask(visit: Visit) -> Ask | None:
     """The next message set of the run; None when there is nothing to read, or somebody else works on the run."""
-    run = open_run(visit)
+    run = open_run(visit.connection)
     if run is None:
         return None
     parts: list[dict[str, Any]] = []

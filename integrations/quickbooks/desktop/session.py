@@ -243,7 +243,7 @@ def percent(visit: Visit) -> int:
     """Done of what is known: 100 only when nothing is left for this visit."""
     if visit.state.get("page") or poster.needed(visit):
         return min(LAST, 1 + int(visit.state.get("posted", 0)) // 100)
-    run = reading.open_run(visit)
+    run = reading.open_run(visit.connection)
     if run is None:
         return LAST if holdings.needed(visit) else DONE
     return min(LAST, max(1, share(lists(run, {})) or 1))
