@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from simulators.desktop import access, by_hand, clock, company_queries, fill, seed
 from simulators.desktop.conditions import ANSWERS, BadCondition
@@ -17,32 +14,13 @@ from simulators.desktop.machine import Office, Stats
 from simulators.desktop.rows import encode
 from simulators.desktop.statuses import Refusal
 from simulators.desktop.wire import machine
+from simulators.shared.controlling import Answers, Wrong, route, sent, told
 
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Wrong(Exception):
-    """A control request that can't be carried out, with the sentence to answer."""
-
-    def __init__(self, sentence: str, status: int = 400) -> None:
-        super().__init__(sentence)
-        self.sentence, self.status = sentence, status
-
-
-def guarded(handler: Handler) -> Handler:
-    """Answers what a handler refuses as ``{"error": sentence}``."""
-
-    async def run(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except BadCondition as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except Wrong as error:
-            return JSONResponse({"error": error.sentence}, error.status)
-        except Refusal as refusal:
-            return JSONResponse({"error": refusal.message, "code": refusal.code}, 400)
-
-    return run
+REFUSALS: Answers = {
+    BadCondition: told,
+    Refusal: lambda refusal: JSONResponse({"error": refusal.message, "code": refusal.code}, 400),
+}
+_route = partial(route, REFUSALS)
 
 
 def _office(request: Request) -> Office:
@@ -59,20 +37,13 @@ def _entity(request: Request) -> Entity:
     return entity
 
 
-async def _body(request: Request) -> Any:
-    try:
-        return json.loads(await request.body() or b"{}")
-    except ValueError:
-        raise Wrong("The body is not JSON.") from None
-
-
 def _described(office: Office) -> dict[str, str]:
     return {"file": office.file.id, "name": office.file.name, "path": str(office.file.path)}
 
 
 async def reset(request: Request) -> Response:
     """Throw every company file and the journal away and begin with a named set."""
-    name = (await _body(request)).get("seed", "demo")
+    name = (await sent(request)).get("seed", "demo")
     if name not in seed.NAMES:
         raise Wrong(f"seed must be one of {', '.join(seed.NAMES)}.")
     machine(request).clear()
@@ -83,7 +54,7 @@ async def reset(request: Request) -> Response:
 async def files(request: Request) -> Response:
     """GET lists; POST ``{"name"}`` makes one more, with accounts and services but nobody in it."""
     if request.method == "POST":
-        body = await _body(request)
+        body = await sent(request)
         name = str(body.get("name") or "New company")
         office = seed.blank(machine(request), name, clock.now())
         return JSONResponse(_described(office))
@@ -93,7 +64,7 @@ async def files(request: Request) -> Response:
 async def conditions(request: Request) -> Response:
     office = _office(request)
     if request.method == "PUT":
-        office.conditions.update(await _body(request))
+        office.conditions.update(await sent(request))
     return JSONResponse(office.conditions.as_json())
 
 
@@ -101,10 +72,10 @@ async def faults(request: Request) -> Response:
     """GET lists, PUT replaces all (``{"faults": [...]}``), POST adds one, DELETE takes all away."""
     rules = _office(request).faults
     if request.method == "PUT":
-        body = await _body(request)
+        body = await sent(request)
         rules.replace(body.get("faults", []) if isinstance(body, dict) else body)
     elif request.method == "POST":
-        rules.add(await _body(request))
+        rules.add(await sent(request))
     elif request.method == "DELETE":
         rules.replace([])
     return JSONResponse({"faults": [rule.as_json() for rule in rules.rules]})
@@ -114,7 +85,7 @@ async def grants(request: Request) -> Response:
     """Access rights and open dialogs. PUT ``{"app", "access"}`` sets one (``""`` removes), POST answers a dialog."""
     gate = _office(request).gate
     if request.method != "GET":
-        body = await _body(request)
+        body = await sent(request)
         app, word = str(body.get("app") or ""), str(body.get("access") or body.get("answer") or "")
         if request.method == "PUT" and not word:
             gate.remove(app)
@@ -130,7 +101,7 @@ async def grants(request: Request) -> Response:
 
 
 async def fill_up(request: Request) -> Response:
-    office, body = _office(request), await _body(request)
+    office, body = _office(request), await sent(request)
     try:
         counts = {name: int(body.get(name) or 0) for name in ("customers", "jobs", "time_entries")}
     except (TypeError, ValueError):
@@ -144,7 +115,7 @@ async def fill_up(request: Request) -> Response:
 
 async def copies(request: Request) -> Response:
     """POST ``…/backup`` and ``…/restore`` ``{"name"}``: a copy of the company file, and going back to it."""
-    office, name = _office(request), str((await _body(request)).get("name") or "backup")
+    office, name = _office(request), str((await sent(request)).get("name") or "backup")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise Wrong("The name of a copy has letters, digits, - and _.")
     copy = machine(request).data / f"{office.file.id}.{name}.qbb"
@@ -198,7 +169,7 @@ async def counts(request: Request) -> Response:
 
 async def objects(request: Request) -> Response:
     """Write or (``?operation=delete``) delete as the bookkeeper does, past edit sequence and closing date."""
-    office, entity, body = _office(request), _entity(request), await _body(request)
+    office, entity, body = _office(request), _entity(request), await sent(request)
     removing = request.query_params.get("operation") == "delete"
     act = by_hand.remove if removing else by_hand.save
     values = act(machine(request), office, entity, body, via="control")
@@ -209,12 +180,8 @@ async def settings(request: Request) -> Response:
     """``{"company": {...}, "preferences": {...}}``; PUT merges what is given, section by section."""
     file = _office(request).file
     if request.method == "PUT":
-        by_hand.change_settings(file, await _body(request))
+        by_hand.change_settings(file, await sent(request))
     return JSONResponse({"company": file.fact("company", {}), "preferences": file.preferences()})
-
-
-def _route(path: str, handler: Handler, *methods: str) -> Route:
-    return Route(f"/_sim/{path}", guarded(handler), methods=list(methods))
 
 
 ROUTES = [

@@ -1,28 +1,19 @@
-"""Pages from templates, and the one check every form here gets."""
+"""Pages from this simulator's templates, and the frame of those about a company file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from simulators.desktop.machine import Office
 from simulators.desktop.wire import machine
+from simulators.shared.rendering import Pages
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(default=True),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
-    "Cache-Control": "no-store",
-}
+PAGES = Pages(Path(__file__).parent / "templates")
+page = PAGES.show
 # Lists with a page of their own, in the order of the side bar
 LISTS = {
     "Customer": "Customers & jobs",
@@ -39,17 +30,6 @@ LISTS = {
     "DateDrivenTerms": "Date driven terms",
     "SalesTaxCode": "Sales tax codes",
 }
-
-
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    text = TEMPLATES.get_template(template).render(request=request, **values)
-    return HTMLResponse(text, status, headers=HEADERS)
-
-
-def same_site(request: Request) -> bool:
-    """Whether a form was sent from a page of ours, judged by the Origin that browsers add."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def office_of(request: Request) -> Office:
@@ -82,9 +62,3 @@ def shown(request: Request, template: str, office: Office, *, here: str, status:
     asking = [] if here == "access" else list(office.gate.dialogs)
     rules = len(office.faults.rules)
     return page(request, template, status=status, rules=rules, asking=asking, **frame, **values)
-
-
-def page_number(request: Request) -> int:
-    """The page asked for; anything that is no number is the first."""
-    asked = request.query_params.get("page", "1")
-    return int(asked) if asked.isdigit() and len(asked) < 8 else 1

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from simulators.online import clock, operations, seed, serving
 from simulators.online.config import BadConfig
@@ -21,32 +18,14 @@ from simulators.online.journal import Origin
 from simulators.online.realm import Realm
 from simulators.online.rows import encode
 from simulators.online.stats import Stats
+from simulators.shared.controlling import Answers, Wrong, route, sent, told
 
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Wrong(Exception):
-    """A control request that can't be carried out, with the sentence to answer."""
-
-    def __init__(self, sentence: str, status: int = 400) -> None:
-        super().__init__(sentence)
-        self.sentence, self.status = sentence, status
-
-
-def guarded(handler: Handler) -> Handler:
-    """Answers what a handler refuses as ``{"error": sentence}``."""
-
-    async def run(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except (BadConfig, BadRule) as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except Wrong as error:
-            return JSONResponse({"error": error.sentence}, error.status)
-        except Refusal as refusal:
-            return Response(refusal.body(), refusal.status, media_type="application/json")
-
-    return run
+REFUSALS: Answers = {
+    BadConfig: told,
+    BadRule: told,
+    Refusal: lambda refusal: Response(refusal.body(), refusal.status, media_type="application/json"),
+}
+_route = partial(route, REFUSALS)
 
 
 def _realm(request: Request) -> Realm:
@@ -63,15 +42,8 @@ def _entity(request: Request) -> Entity:
     return entity
 
 
-async def _body(request: Request) -> Any:
-    try:
-        return json.loads(await request.body() or b"{}")
-    except ValueError:
-        raise Wrong("The body is not JSON.") from None
-
-
 async def reset(request: Request) -> Response:
-    name = (await _body(request)).get("seed", "demo")
+    name = (await sent(request)).get("seed", "demo")
     if name not in seed.NAMES:
         raise Wrong(f"seed must be one of {', '.join(seed.NAMES)}.")
     world = serving.world(request)
@@ -82,14 +54,14 @@ async def reset(request: Request) -> Response:
 async def config(request: Request) -> Response:
     world = serving.world(request)
     if request.method == "PUT":
-        world.configure(await _body(request))
+        world.configure(await sent(request))
     return JSONResponse({**world.config.as_json(), "execution_limit": world.config.execution_limit})
 
 
 async def realms(request: Request) -> Response:
     world = serving.world(request)
     if request.method == "POST":
-        body = await _body(request)
+        body = await sent(request)
         realm = world.add_realm(str(body.get("name") or "New company"), str(body.get("currency") or "USD"))
         return JSONResponse({"realm": realm.id})
     found = [
@@ -102,17 +74,17 @@ async def faults(request: Request) -> Response:
     """GET lists, PUT replaces all (``{"faults": [...]}``), POST adds one, DELETE takes all away."""
     rules = serving.world(request).faults(_realm(request).id)
     if request.method == "PUT":
-        body = await _body(request)
+        body = await sent(request)
         rules.replace(body.get("faults", []) if isinstance(body, dict) else body)
     elif request.method == "POST":
-        rules.add(await _body(request))
+        rules.add(await sent(request))
     elif request.method == "DELETE":
         rules.replace([])
     return JSONResponse({"faults": [rule.as_json() for rule in rules.rules]})
 
 
 async def fill(request: Request) -> Response:
-    realm, body = _realm(request), await _body(request)
+    realm, body = _realm(request), await sent(request)
     counts = {name: int(body.get(name) or 0) for name in ("customers", "jobs", "time_activities")}
     if any(count < 0 for count in counts.values()):
         raise Wrong("Counts can't be negative.")
@@ -150,7 +122,7 @@ async def dump(request: Request) -> Response:
 
 async def grant(request: Request) -> Response:
     """Tokens without the pages: the same answer as the token endpoint's, with the realm."""
-    world, realm, body = serving.world(request), _realm(request), await _body(request)
+    world, realm, body = serving.world(request), _realm(request), await sent(request)
     grants = world.state.grants
     new = grants.consent(
         realm=realm.id,
@@ -185,7 +157,7 @@ async def expire(request: Request) -> Response:
 
 async def objects(request: Request) -> Response:
     """Write or (``?operation=delete``) delete past limits, tokens and closing date; answers the object."""
-    world, realm, entity, body = serving.world(request), _realm(request), _entity(request), await _body(request)
+    world, realm, entity, body = serving.world(request), _realm(request), _entity(request), await sent(request)
     if request.query_params.get("operation") == "delete":
         change = operations.delete(realm, entity, body, now=clock.now(), privileged=True)
     else:
@@ -197,17 +169,13 @@ async def objects(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """``{"date": "YYYY-MM-DD" or null, "password": bool}``."""
-    world, realm, body = serving.world(request), _realm(request), await _body(request)
+    world, realm, body = serving.world(request), _realm(request), await sent(request)
     if request.method == "PUT":
         world.close_books(realm, str(body.get("date") or ""), password=bool(body.get("password")))
     return Response(
         encode({"date": realm.book_close_date() or None, "password": realm.closing_password}),
         media_type="application/json",
     )
-
-
-def _route(path: str, handler: Handler, *methods: str) -> Route:
-    return Route(f"/_sim/{path}", guarded(handler), methods=list(methods))
 
 
 ROUTES = [

@@ -58,5 +58,5 @@ def broken(kind: str, *, retry_after: int | None = None) -> Response:
         return json_answer(gateway_body(429, "The request limit was reached. Try again later"), 429, **extra)
     if kind == "html":
         return Response(HTML, 200, headers={"intuit_tid": tid()}, media_type="text/html")
-    status = {"error_500": 500, "error_503": 503, "error_504": 504}[kind]
+    status = int(kind.removeprefix("error_"))
     return Response(HTML if status != 500 else "", status, headers={"intuit_tid": tid()}, media_type="text/html")

@@ -1,4 +1,4 @@
-"""What both simulators have in common: how their pages look."""
+"""What both simulators have in common: how their pages look, and how pages and control addresses refuse."""
 
 from __future__ import annotations
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from simulators.desktop import by_hand, company_queries
 from simulators.desktop.browser import listing, panels
@@ -16,12 +14,11 @@ from simulators.desktop.entities import ENTITIES, Entity
 from simulators.desktop.machine import Office
 from simulators.desktop.qbxml import Answer, write
 from simulators.desktop.records import shown as record
-from simulators.desktop.rendering import LISTS, office_of, page, page_number, same_site, shown
+from simulators.desktop.rendering import LISTS, PAGES, office_of, page, shown
 from simulators.desktop.rows import Row
 from simulators.desktop.statuses import OK, Refusal
 from simulators.desktop.wire import machine
-
-Handler = Callable[[Request], Awaitable[Response]]
+from simulators.shared.rendering import page_number
 
 
 async def companies(request: Request) -> Response:
@@ -113,34 +110,16 @@ def _entity(request: Request) -> Entity:
     return entity
 
 
-def guarded(handler: Handler) -> Handler:
-    """Unknown files and lists get a page, and forms from other sites nothing."""
-
-    async def run(request: Request) -> Response:
-        if request.method == "POST" and not same_site(request):
-            return page(request, "problem.html", status=403, sentence="This form was sent from another site.")
-        try:
-            return await handler(request)
-        except LookupError as error:
-            return page(request, "problem.html", status=404, sentence=str(error.args[0]))
-
-    return run
-
-
-def _route(path: str, handler: Handler, *methods: str) -> Route:
-    return Route(path, guarded(handler), methods=list(methods or ("GET",)))
-
-
 ROUTES = [
-    _route("/", companies),
-    _route("/books/{file}", home),
-    _route("/books/{file}/lists/{entity}", list_page),
-    _route("/books/{file}/time", time_page),
-    _route("/books/{file}/access", panels.access_page, "GET", "POST"),
-    _route("/books/{file}/settings", panels.settings, "GET", "POST"),
-    _route("/books/{file}/faults", panels.faults, "GET", "POST"),
-    _route("/books/{file}/journal", panels.journal),
-    _route("/books/{file}/{entity}/new", edit, "GET", "POST"),
-    _route("/books/{file}/{entity}/{id}", edit, "GET", "POST"),
-    _route("/books/{file}/{entity}/{id}/act", act, "POST"),
+    PAGES.route("/", companies),
+    PAGES.route("/books/{file}", home),
+    PAGES.route("/books/{file}/lists/{entity}", list_page),
+    PAGES.route("/books/{file}/time", time_page),
+    PAGES.route("/books/{file}/access", panels.access_page, "GET", "POST"),
+    PAGES.route("/books/{file}/settings", panels.settings, "GET", "POST"),
+    PAGES.route("/books/{file}/faults", panels.faults, "GET", "POST"),
+    PAGES.route("/books/{file}/journal", panels.journal),
+    PAGES.route("/books/{file}/{entity}/new", edit, "GET", "POST"),
+    PAGES.route("/books/{file}/{entity}/{id}", edit, "GET", "POST"),
+    PAGES.route("/books/{file}/{entity}/{id}/act", act, "POST"),
 ]

@@ -14,10 +14,11 @@ from simulators.desktop.conditions import METHODS, OPERATIONS, BadCondition
 from simulators.desktop.entities import ENTITIES
 from simulators.desktop.hresults import WORDS
 from simulators.desktop.machine import Office
-from simulators.desktop.rendering import office_of, page_number, shown
+from simulators.desktop.rendering import office_of, shown
 from simulators.desktop.rows import encode
 from simulators.desktop.statuses import CODES
 from simulators.desktop.wire import machine
+from simulators.shared.rendering import page_number
 
 # (condition, what it means on the screen)
 SWITCHES = (

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from simulators.online import clock, operations, serving
 from simulators.online.browser import listing, panels
 from simulators.online.browser.forms import FORMS, to_object
 from simulators.online.browser.listing import LISTS
-from simulators.online.browser.shell import books, note, number, shown
+from simulators.online.browser.shell import books, note, shown
 from simulators.online.entities import entity_named
 from simulators.online.entity import Entity
 from simulators.online.errors import Refusal
 from simulators.online.journal import Origin
 from simulators.online.realm import Realm
-from simulators.online.rendering import page, same_site
+from simulators.online.rendering import PAGES, page
 from simulators.online.world import World
-
-Handler = Callable[[Request], Awaitable[Response]]
+from simulators.shared.rendering import page_number
 
 
 async def companies(request: Request) -> Response:
@@ -40,7 +37,7 @@ async def list_page(request: Request) -> Response:
     realm, entity = books(request), _entity(request)
     asked = request.query_params
     search, inactive = asked.get("q", ""), asked.get("inactive") == "1"
-    found = listing.list_page(realm, entity.name, search=search, inactive=inactive, number=number(request))
+    found = listing.list_page(realm, entity.name, search=search, inactive=inactive, number=page_number(request))
     title, columns = LISTS[entity.name]
     values: dict[str, Any] = {
         "entity": entity,
@@ -56,7 +53,7 @@ async def list_page(request: Request) -> Response:
 async def time_page(request: Request) -> Response:
     realm, asked = books(request), request.query_params
     filters: dict[str, Any] = {name: asked.get(name, "") for name in ("person", "since", "until")}
-    found = listing.time_page(realm, **filters, search=asked.get("q", ""), number=number(request))
+    found = listing.time_page(realm, **filters, search=asked.get("q", ""), number=page_number(request))
     people = listing.people(realm)
     return shown(request, "time.html", realm, here="time", page=found, people=people, q=asked.get("q", ""), **filters)
 
@@ -141,35 +138,17 @@ def _entity(request: Request) -> Entity:
     return entity
 
 
-def guarded(handler: Handler) -> Handler:
-    """Unknown companies and lists get a page, and forms from other sites nothing."""
-
-    async def run(request: Request) -> Response:
-        if request.method == "POST" and not same_site(request):
-            return page(request, "problem.html", status=403, sentence="This form was sent from another site.")
-        try:
-            return await handler(request)
-        except LookupError as error:
-            return page(request, "problem.html", status=404, sentence=str(error.args[0]))
-
-    return run
-
-
-def _route(path: str, handler: Handler, *methods: str) -> Route:
-    return Route(path, guarded(handler), methods=list(methods or ("GET",)))
-
-
 ROUTES = [
-    _route("/", companies),
-    _route("/simulator", panels.simulator, "GET", "POST"),
-    _route("/books/{realm}", home),
-    _route("/books/{realm}/lists/{entity}", list_page),
-    _route("/books/{realm}/time", time_page),
-    _route("/books/{realm}/settings", panels.settings, "GET", "POST"),
-    _route("/books/{realm}/faults", panels.faults, "GET", "POST"),
-    _route("/books/{realm}/journal", panels.journal),
-    _route("/books/{realm}/apps", panels.apps, "GET", "POST"),
-    _route("/books/{realm}/{entity}/new", edit, "GET", "POST"),
-    _route("/books/{realm}/{entity}/{id}", edit, "GET", "POST"),
-    _route("/books/{realm}/{entity}/{id}/act", act, "POST"),
+    PAGES.route("/", companies),
+    PAGES.route("/simulator", panels.simulator, "GET", "POST"),
+    PAGES.route("/books/{realm}", home),
+    PAGES.route("/books/{realm}/lists/{entity}", list_page),
+    PAGES.route("/books/{realm}/time", time_page),
+    PAGES.route("/books/{realm}/settings", panels.settings, "GET", "POST"),
+    PAGES.route("/books/{realm}/faults", panels.faults, "GET", "POST"),
+    PAGES.route("/books/{realm}/journal", panels.journal),
+    PAGES.route("/books/{realm}/apps", panels.apps, "GET", "POST"),
+    PAGES.route("/books/{realm}/{entity}/new", edit, "GET", "POST"),
+    PAGES.route("/books/{realm}/{entity}/{id}", edit, "GET", "POST"),
+    PAGES.route("/books/{realm}/{entity}/{id}/act", act, "POST"),
 ]

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from simulators.online import clock, operations, serving
 from simulators.online.browser.listing import sliced
-from simulators.online.browser.shell import books, note, number, shown
+from simulators.online.browser.shell import books, note, shown
 from simulators.online.config import CDC_TIME_ACTIVITY, REQUESTID_MODES, ROTATIONS, BadConfig, Config
 from simulators.online.entities import ENTITIES
 from simulators.online.errors import WORDS, Refusal
@@ -18,6 +18,7 @@ from simulators.online.journal import Origin
 from simulators.online.realm import Realm
 from simulators.online.rendering import page
 from simulators.online.world import World
+from simulators.shared.rendering import page_number
 
 # (section, key, label) of the switches a company page shows
 SWITCHES = (
@@ -109,7 +110,7 @@ async def journal(request: Request) -> Response:
     if wanted:
         entries = [entry for entry in entries if entry.entity == wanted]
     found = sliced(
-        entries[::-1], number(request), lambda entry: (entry, clock.stamp(int(entry.at)), entry.raw.decode())
+        entries[::-1], page_number(request), lambda entry: (entry, clock.stamp(int(entry.at)), entry.raw.decode())
     )
     return shown(request, "journal.html", realm, here="journal", page=found, wanted=wanted, entities=list(ENTITIES))
 

@@ -21,12 +21,6 @@ def books(request: Request) -> Realm:
     return realm
 
 
-def number(request: Request) -> int:
-    """The page asked for; anything that is no number is the first."""
-    asked = request.query_params.get("page", "1")
-    return int(asked) if asked.isdigit() and len(asked) < 8 else 1
-
-
 def navigation(realm: Realm) -> list[tuple[str, str, str]]:
     """(key, label, address) of the side bar."""
     root = f"/books/{realm.id}"

@@ -15,8 +15,9 @@ from simulators.online import serving
 from simulators.online.grants import SCOPES, App
 from simulators.online.oauth.endpoints import AUTHORIZE
 from simulators.online.oauth.people import PEOPLE, Person
-from simulators.online.rendering import page, same_site
+from simulators.online.rendering import page
 from simulators.online.world import World
+from simulators.shared.rendering import same_site
 
 COOKIE = "qbo_sim_user"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
