@@ -44,6 +44,8 @@ class System:
     # option's name → the sentence that the settings show.
     absent: Mapping[str, str] = field(default_factory=dict)
     differs: Mapping[str, str] = field(default_factory=dict)
+    # Where a refusal is mended here, by its code: what the button says, and the URL name of the page.
+    mends: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 _systems: dict[str, System] = {}

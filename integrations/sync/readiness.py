@@ -99,9 +99,10 @@ def outgoing(connection: Connection, entity: str) -> Outgoing:
 
 
 def mends(connection: Connection) -> dict[str, Mend]:
-    """By the code of a blocker, where it is mended, as the system's entities declare it."""
-    specs = registry.get(connection.system).entities.values()
-    return {code: mend for spec in specs for code, mend in spec.mends.items()}
+    """Where it is mended, by the code of a refusal, as the system has it, or of a blocker, as its entities declare."""
+    system = registry.get(connection.system)
+    lacks = {code: mend for spec in system.entities.values() for code, mend in spec.mends.items()}
+    return {**system.mends, **lacks}
 
 
 def check(connection: Connection, entity: str, local_ids: Collection[int]) -> dict[int, Readiness]:

@@ -10,6 +10,8 @@ from simulators.desktop.statuses import CODES, Refusal
 
 ANSWERS = ("no", "once", "when_running", "always")
 METHODS = ("OpenConnection2", "BeginSession", "ProcessRequest", "EndSession", "any")
+# How a message set answers what comes after the request that it stopped at
+AFTER_STOP = ("3231", "absent")
 OPERATIONS = ("any", "write", "read", "Query", "Add", "Mod", "Del")
 
 
@@ -40,7 +42,7 @@ class Conditions:
     answer_lost_after_save: int = 0
     quits_mid_session: int = 0
     quits_after: int | None = None
-    rest_after_stop: str = "3231"
+    rest_after_stop: str = AFTER_STOP[0]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,7 +61,7 @@ class Conditions:
         return left > 0
 
 
-_WORDS = {"access_answer": (None, *ANSWERS), "rest_after_stop": ("3231", "absent")}
+_WORDS = {"access_answer": (None, *ANSWERS), "rest_after_stop": AFTER_STOP}
 
 
 def _clean(name: str, value: Any) -> Any:

@@ -46,6 +46,20 @@ def test_the_pages_that_mend_are_there(key: str) -> None:
     assert [code for code, (label, page) in EVERY[key].mends.items() if not (label and reverse(page))] == []
 
 
+@pytest.mark.parametrize("system", registry.installed(), ids=lambda system: system.key)
+def test_the_pages_that_mend_a_refusal_are_there(system: registry.System) -> None:
+    assert [code for code, (label, page) in system.mends.items() if not (label and reverse(page))] == []
+    lacks = {code for spec in system.entities.values() for code in spec.mends}
+    assert lacks & set(system.mends) == set(), "one code for two things"
+
+
+def test_a_refusal_is_mended_where_its_own_system_says() -> None:
+    online, desktop = (readiness.mends(ConnectionFactory.build(system=f"quickbooks_{each}")) for each in EDITIONS)
+    assert online["6320"] == ("Change the settings", "integrations:settings")
+    assert "6320" not in desktop
+    assert online["link_staff"] == desktop["link_staff"] == ("Link the person", "staff:list")
+
+
 def test_what_keeps_time_here_is_mended_somewhere() -> None:
     lacks = {
         "classes_off", "link_class", "link_customer", "link_item", "link_payroll_item", "link_staff", "no_class",

@@ -83,6 +83,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "6350": (Rule("refused", "The hours and minutes are missing."),),
     "10000": (Rule("unknown", UNKNOWN),),
 }
+# Of the codes above, those that are mended on a page of ours; the others are mended in QuickBooks.
+MENDS = {"6320": ("Change the settings", "integrations:settings")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from integrations.quickbooks.entities import of_edition
 
 from .dialect import OnlineDialect
 from .driver import OnlineDriver
+from .faults import MENDS
 
 ENTITIES = of_edition("online")
 
@@ -31,5 +32,6 @@ def install() -> None:
                 "receivable_account": "QuickBooks Online’s API takes no such account with an invoice: QuickBooks "
                 "chooses it itself. What is chosen here says which one is meant where there are several."
             },
+            mends=MENDS,
         )
     )

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from simulators.desktop import by_hand, clock, fill
 from simulators.desktop.access import ANSWERS, REFUSED
 from simulators.desktop.browser.listing import PAGE, Page
-from simulators.desktop.conditions import METHODS, OPERATIONS, BadCondition
+from simulators.desktop.conditions import AFTER_STOP, METHODS, OPERATIONS, BadCondition
 from simulators.desktop.entities import ENTITIES
 from simulators.desktop.hresults import WORDS
 from simulators.desktop.machine import Office
@@ -110,7 +110,7 @@ async def faults(request: Request) -> Response:
     return shown(
         request, "faults.html", office, here="faults", status=400 if error else 200, error=error,
         state=office.conditions.as_json(), waiting=office.faults.rules, methods=METHODS, operations=OPERATIONS,
-        entities=list(ENTITIES), answers=ANSWERS, **values,
+        entities=list(ENTITIES), answers=ANSWERS, after_stop=AFTER_STOP, **values,
     )  # fmt: skip
 
 
@@ -139,6 +139,7 @@ def _set_conditions(office: Office, form: dict[str, str]) -> None:
     changes |= {name: form.get(name) or (None if name == "quits_after" else 0) for name, _ in NUMBERS}
     changes["access_answer"] = form.get("access_answer") or None
     changes["signed_in_as"] = form.get("signed_in_as") or "Admin"
+    changes["rest_after_stop"] = form.get("rest_after_stop") or AFTER_STOP[0]
     changes["locked_record"] = form.get("locked_record", "").split()
     office.conditions.update(changes)
 

@@ -132,6 +132,10 @@ def test_every_rule_has_a_sample() -> None:
     assert set(faults.RULES) - {"429", "3200"} <= {code for code, *_ in SAMPLES}
 
 
+def test_what_is_mended_on_a_page_of_ours_has_a_rule() -> None:
+    assert set(faults.MENDS) <= set(faults.RULES)
+
+
 def test_6000_on_a_replay_may_be_our_own_first_attempt() -> None:
     assert type(faults.of_fault(fault("6000"), is_replay=True)) is UnknownOutcome
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from django.test import Client
 
 from bigtime.firm.models import Firm
+from integrations import registry
 from integrations.models import Connection, RemoteRecord
 from integrations.options import Options
+from integrations.views.setting_forms import TABS
 from tests.factories.books import ConnectionFactory, RemoteRecordFactory
 
 from .conftest import said, text
@@ -41,6 +45,18 @@ def test_both_editions_have_the_same_tabs_and_say_what_they_lack(admin: Client, 
     assert "the Sync Agent decides" in text(desktop[0])
     assert "takes the service’s price" in text(desktop[1])
     assert "takes the service’s price" not in text(online[1])
+
+
+def test_what_an_edition_lacks_or_has_otherwise_is_an_option() -> None:
+    known = {name for tab in TABS for name in tab.base_fields}
+    for system in registry.installed():
+        assert (set(system.absent) | set(system.differs)) - known == set()
+        assert set(system.absent) & set(system.differs) == set()
+
+
+def test_every_option_has_one_field() -> None:
+    shown = [name for tab in TABS for name in tab.base_fields if name not in tab.of_firm]
+    assert sorted(shown) == sorted(each.name for each in fields(Options))
 
 
 def test_desktop_settings_are_stored_where_they_belong(admin: Client, desktop: Connection, firm: Firm) -> None:

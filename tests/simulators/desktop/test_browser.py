@@ -140,6 +140,17 @@ def test_conditions_and_faults_by_form(browser: Browser) -> None:
     assert browser.desktop.call("GET", f"/{browser.file}/faults") == {"faults": []}
 
 
+def test_every_condition_is_on_the_panel_and_kept_by_it(browser: Browser) -> None:
+    page = browser.get("/faults").partition("<form")[2].partition("Faults waiting")[0]
+    state = browser.desktop.conditions(browser.file)
+    assert set(re.findall(r'name="(\w+)"', page)) - {"action"} == set(state)
+    browser.desktop.conditions(browser.file, rest_after_stop="absent")
+    assert "<option selected>absent</option>" in browser.get("/faults")
+    browser.post("/faults", action="conditions", rest_after_stop="absent", access_answer="once")
+    kept = {"rest_after_stop": "absent", "access_answer": "once"}
+    assert browser.desktop.conditions(browser.file) == {**state, **kept}
+
+
 def test_settings_and_filling_by_form(browser: Browser) -> None:
     browser.post("/settings", name="Renamed", closing="2026-01-31", IsUsingClassTracking="1")
     kept = browser.desktop.call("GET", f"/{browser.file}/settings")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from simulators.online.faults import KINDS
 from tests.simulators.online.caller import Caller
 
 
@@ -35,6 +36,13 @@ def test_broken_answers_may_or_may_not_have_written(api: Caller, kind: str, stat
     assert answer.status_code == status
     assert "json" not in answer.headers["Content-Type"]
     assert len(api.journal()) == int(commit)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("late_commit", "reset_before", "reset_after")])
+def test_every_kind_on_the_panel_can_befall_a_write(api: Caller, kind: str) -> None:
+    order(api, kind, **({"code": "6240"} if kind == "code" else {}))
+    assert api.post("customer", {"DisplayName": "A"}).text != "Internal Server Error", "the simulator's own failure"
+    assert api.simulator.call("GET", f"/{api.realm}/faults")["faults"] == []
 
 
 def test_truncated_json_after_the_write(api: Caller) -> None:
