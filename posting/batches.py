@@ -18,8 +18,8 @@ from bigtime.core.actions import back_to
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Operation
 
+from .books import away
 from .models import Batch
-from .shell import away
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from bigtime.core.actions import chosen
+from bigtime.core.actions import chosen, number
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Connection, Operation
 from integrations.sync import former, presence, runs
 from integrations.sync.errors import AccountingError
 
 from . import retrying, services
+from .books import away, books, books_or_404, is_of_other_books
 from .causes import cause, causes
-from .shell import away, books
-from .views import books_or_404, is_of_other_books, whole
 
 SHOWN_DOUBT = 20
 SHOWN_REASONS = 3
@@ -127,7 +126,7 @@ def _meant(request: FirmRequest, operations: QuerySet[Operation]) -> QuerySet[Op
     """
     if "operation" in request.POST:
         return operations.filter(pk__in=chosen(request, "operation"))
-    if request.POST.get("action") == "look" or whole(request.POST.get("count")) == len(operations):
+    if request.POST.get("action") == "look" or number(request.POST.get("count")) == len(operations):
         return operations
     words = "What this cause stops has changed since the page was opened. Nothing was changed: look again."
     messages.warning(request, words)
@@ -138,8 +137,8 @@ def _say(request: FirmRequest, retried: retrying.Retried) -> None:
     if retried.queued:
         text = f"{retried.queued} will be sent again. What is still stopped comes back here."
         messages.success(request, text)
-    for why, number in list(retried.stopped.items())[:SHOWN_REASONS]:
-        stays = "1 stays" if number == 1 else f"{number} stay"
+    for why, count in list(retried.stopped.items())[:SHOWN_REASONS]:
+        stays = "1 stays" if count == 1 else f"{count} stay"
         messages.warning(request, f"{stays} here and would only fail again. {why}.")
 
 

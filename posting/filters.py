@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from bigtime.core.actions import number
 from bigtime.timesheets.models import TimeEntry, Timesheet
 
 SPANS = {"this_month": "This month", "last_month": "Last month", "quarter": "Last 3 months", "all": "All time"}
@@ -63,8 +64,8 @@ class Filters:
         return cls(
             span if span in SPANS or is_typed else "this_month",
             state if state in STATES else "unposted",
-            _number(query.get("staff")),
-            _number(query.get("client")),
+            number(query.get("staff")),
+            number(query.get("client")),
             start,
             end,
             makes_sense,
@@ -114,7 +115,3 @@ class Filters:
             case "quarter":
                 return (first - timedelta(days=62)).replace(day=1), None
         return self.start, self.end
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -15,7 +15,7 @@ from integrations.models import Operation
 from integrations.sync import former as engine
 from integrations.sync.errors import Rejected
 
-from .shell import books
+from .books import books
 
 NOTHING = "Tick at least one entry."
 

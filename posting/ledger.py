@@ -21,8 +21,8 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Exchange, Operation, OperationEvent
 from integrations.sync import former
 
+from .books import away
 from .models import Batch, Line
-from .shell import away
 
 VIA = {
     "answer": "QuickBooks’ answer",

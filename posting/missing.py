@@ -7,12 +7,12 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from bigtime.core.actions import chosen
+from bigtime.core.actions import chosen, number
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.sync import presence
 from integrations.sync.errors import Rejected
 
-from .views import books_or_404, is_of_other_books, whole
+from .books import books_or_404, is_of_other_books
 
 
 @firm_view(*BOOKKEEPERS)
@@ -33,7 +33,7 @@ def missing_act(request: FirmRequest) -> HttpResponse:
     try:
         if is_of_other_books(request, connection):
             raise Rejected(f"This page was opened for other books than {connection}.")
-        if is_all and whole(request.POST.get("count")) != len(every):
+        if is_all and number(request.POST.get("count")) != len(every):
             raise Rejected("There are more or fewer of them than when the page was opened. Look again.")
         if not meant:
             raise Rejected("Tick at least one entry.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,29 +15,13 @@ from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.timesheets.models import TimeEntry
-from integrations.banners import reconnect_address
-from integrations.connected import active_connection, is_connected
+from integrations.connected import is_connected
 from integrations.models import Connection, Operation
 from integrations.sync import former
 
+from .books import books
+
 ROLES = frozenset(BOOKKEEPERS)
-
-
-def books(request: Any) -> Connection | None:
-    """The firm's connected books, read once for a request."""
-    return active_connection(request.firm)
-
-
-def away(request: Any) -> dict[str, Any]:
-    """For `posting/_away.html`: without books, those that something was sent to last, and where they are connected.
-
-    Nothing of a firm that has books, or never sent anything.
-    """
-    if books(request):
-        return {}
-    sent = Operation.objects.filter(connection=OuterRef("pk"))
-    last = Connection.objects.for_firm(request.firm).filter(Exists(sent)).order_by("-updated_at", "-pk").first()
-    return {"away": last, "connect_url": reconnect_address(last)} if last else {}
 
 
 def _posts_to(request: Any) -> Connection | None:

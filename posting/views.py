@@ -6,31 +6,24 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from bigtime.core import pickers
-from bigtime.core.actions import back_to
+from bigtime.core.actions import back_to, number
 from bigtime.core.actions import chosen as chosen_ids
 from bigtime.core.templatetags.ui import coming_back
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from bigtime.timesheets.models import TimeEntry, Timesheet
-from integrations.models import Connection, Operation
+from integrations.models import Operation
 from integrations.sync import readiness
 
 from . import rows, services
+from .books import away, books, books_or_404, is_of_other_books
 from .filters import DATES, SPANS, STATES, Dates, Filters
-from .shell import away, books
 
 PAGE = 50
-
-
-def books_or_404(request: FirmRequest) -> Connection:
-    connection = books(request)
-    if connection is None:
-        raise Http404("No books are connected.")
-    return connection
 
 
 @firm_view(*BOOKKEEPERS)
@@ -95,7 +88,7 @@ def post(request: FirmRequest) -> HttpResponse:
             request, f"This page was opened for other books than {connection}. Nothing was sent: look again."
         )
         return redirect(back)
-    shown = whole(request.POST.get("count")) if ticked is None else None
+    shown = _whole(request.POST.get("count")) if ticked is None else None
     try:
         outcome = services.post_time(
             connection=connection, timesheets=chosen, filters=filters, key=key, by=request.user, shown=shown
@@ -111,14 +104,10 @@ def post(request: FirmRequest) -> HttpResponse:
     return redirect(coming_back(reverse("posting:batch", args=[outcome.batch.pk]), back))
 
 
-def is_of_other_books(request: FirmRequest, connection: Connection) -> bool:
-    """A page left open while the firm changed to another company, or the person to another firm."""
-    return request.POST.get("books") != str(connection.pk)
-
-
-def whole(text: str | None) -> int:
+def _whole(text: str | None) -> int:
     """How many a form says it showed; -1, which no number equals, when it doesn't say."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else -1
+    found = number(text)
+    return -1 if found is None else found
 
 
 def _nothing(left_out: int) -> str:

@@ -1,4 +1,4 @@
-"""What the small forms of list pages send: chosen rows, and where to go back to."""
+"""What small forms send: numbers, chosen rows, and where to go back to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 MOST = 5000
+
+
+def number(text: str | None) -> int | None:
+    """The id or count that a form or an address sends; None for what can't be one."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def chosen(request: HttpRequest, name: str = "pk") -> list[int]:

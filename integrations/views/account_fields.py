@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from bigtime.codes.models import Account
-from bigtime.core import pickers
+from bigtime.core import actions, pickers
 from bigtime.core.picking import PickerSelect, use_widget
 from integrations import accounts
 from integrations.models import Connection
@@ -59,5 +59,5 @@ class AccountField(ModelChoiceField):
 
 def number(value: Any) -> int:
     """The id that a form sends; -1, which nothing has, for what is no id."""
-    text = str(value or 0)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    found = actions.number(str(value or 0))
+    return -1 if found is None else found

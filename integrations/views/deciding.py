@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from bigtime.core.actions import number
 from bigtime.core.bulk import counted
 from bigtime.core.lists import Bound
 from bigtime.firm.access import FirmRequest
@@ -43,8 +44,9 @@ def record_or_404(request: FirmRequest, pk: int) -> RemoteRecord:
 
 def local_of(text: str) -> tuple[str, int] | None:
     """ "clients.client:12" as a form sends it; None for anything else."""
-    model, _, pk = text.partition(":")
-    return (model, int(pk)) if model and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    model, _, sent = text.partition(":")
+    pk = number(sent)
+    return (model, pk) if model and pk is not None else None
 
 
 def count_of(number: int, what: str = "record") -> str:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from bigtime.core.actions import back_to
+from bigtime.core.actions import back_to, number
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import registry
 from integrations.models import Connection, Proposal, RemoteRecord, SyncRun
@@ -143,7 +143,7 @@ def decide(request: FirmRequest) -> HttpResponse:
 
 
 def _ticked(values: list[str]) -> list[int]:
-    return [int(pk) for pk in values if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    return [pk for pk in map(number, values) if pk is not None]
 
 
 def _decide(request: FirmRequest, connection: Connection, entity: str, remotes: list[int], decision: str) -> None:

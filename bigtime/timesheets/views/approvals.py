@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from bigtime.core.actions import number
 from bigtime.core.periods import Period, period_of, today_in
 from bigtime.firm.access import MANAGERS, FirmRequest, firm_view
 from bigtime.timesheets import services
@@ -95,11 +96,8 @@ def approve(request: FirmRequest) -> HttpResponse:
 
 def _ticked(values: list[str]) -> list[tuple[int, int]]:
     pairs = (value.partition(":") for value in values[: PAGE * 4])
-    return [(int(pk), int(seen)) for pk, _, seen in pairs if _is_number(pk) and _is_number(seen)]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    sent = ((number(pk), number(seen)) for pk, _, seen in pairs)
+    return [(pk, seen) for pk, seen in sent if pk is not None and seen is not None]
 
 
 def _back(request: FirmRequest) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from bigtime.core.actions import number
 from bigtime.core.periods import span, week_of
 from bigtime.firm.access import FirmRequest, firm_view
 from bigtime.timesheets import services
@@ -87,7 +88,7 @@ def _add(request: FirmRequest, hand: Hand, day: date) -> HttpResponse:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and int(text) else None
+    return number(text) or None
 
 
 @firm_view()

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from bigtime.core.actions import number
 from bigtime.firm.access import FirmRequest
 from bigtime.staff.models import Staff
 from bigtime.timesheets.refusals import NotAllowed
@@ -41,8 +42,9 @@ def hand_of(request: FirmRequest) -> Hand | None:
         own = viewer_staff(request)
         return hand_on(by=request.membership, staff=own) if own else None
     staff = None
-    if asked.isascii() and asked.isdigit() and len(asked) < 19:
-        staff = Staff.objects.for_firm(request.firm).filter(pk=asked).first()
+    pk = number(asked)
+    if pk is not None:
+        staff = Staff.objects.for_firm(request.firm).filter(pk=pk).first()
     try:
         if staff is None:
             raise NotAllowed("There is no such person.")
