@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, Value, When
@@ -15,92 +14,13 @@ from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Connection, Operation
 from integrations.options import Options
 from integrations.sync import readiness
-from integrations.sync.readiness import Blocker
 
 from .filters import Filters
-from .standing import Standing, standings
+from .row import Row
 
 TIME_ENTRY = "timesheets.timeentry"
 # These books don't have the record any more: what holds it is a posting to others.
 ENDED = ("cancelled", "skipped", "absent")
-
-
-@dataclass(slots=True)
-class Row:
-    """Figures in minutes. `ready_minutes` is what a press of the button would send now."""
-
-    timesheet: Timesheet
-    entered: int = 0
-    submitted: int = 0
-    approved: int = 0
-    posted: int = 0
-    entries: int = 0
-    ready: int = 0
-    ready_minutes: int = 0
-    unready: int = 0
-    blockers: list[Blocker] = field(default_factory=list)
-    states: Counter[str] = field(default_factory=Counter)
-    error: str = ""
-    # Held by a posting to books that aren't connected any more.
-    held: int = 0
-
-    @property
-    def can_post(self) -> bool:
-        return self.ready > 0
-
-    @property
-    def failed(self) -> int:
-        return sum(self.states[state] for state in Operation.FAILED)
-
-    @property
-    def queued(self) -> int:
-        return self.states["ready"]
-
-    @property
-    def sending(self) -> int:
-        return self.states["sending"]
-
-    @property
-    def missing(self) -> int:
-        """Posted once and deleted in the books since; it may be posted again."""
-        return self.states["absent"]
-
-    @property
-    def in_doubt(self) -> int:
-        return self.states["in_doubt"]
-
-    @property
-    def is_quiet(self) -> bool:
-        """Nothing of it is on its way, ready, or stopped."""
-        on_its_way = self.queued or self.sending or self.in_doubt
-        return not (self.ready or self.unready or on_its_way or self.failed or self.held)
-
-    @property
-    def figures(self) -> list[tuple[str, int]]:
-        """The columns that are lengths of time."""
-        named = ("Entered", self.entered), ("Submitted", self.submitted), ("Approved", self.approved)
-        return [*named, ("Posted", self.posted)]
-
-    @property
-    def first_day(self) -> str:
-        """`Nov 16`."""
-        day = self.timesheet.starts_on
-        return f"{day:%b} {day.day}"
-
-    @property
-    def period(self) -> str:
-        """`Nov 16 – 22`, `Nov 30 – Dec 6`: the span that is shown stands above."""
-        first, last = self.timesheet.starts_on, self.timesheet.ends_on
-        month = "" if first.month == last.month else f"{last:%b} "
-        return f"{self.first_day} – {month}{last.day}"
-
-    @property
-    def standings(self) -> list[Standing]:
-        return list(standings(self))
-
-    @property
-    def all_posted(self) -> bool:
-        return bool(self.entered) and self.posted == self.entered
 
 
 def postable_statuses(connection: Connection) -> list[str]:
