@@ -11,6 +11,8 @@ from . import readiness
 from .moves import Move
 from .outcomes import State
 
+WAITING = "Waiting to be posted to QuickBooks"
+
 
 def hold(operations: list[Operation], changes: list[Move], connection: Connection, now: datetime) -> None:
     """Locks our records as posted, or frees them, as their operations went. Call it in the transaction of the moves."""
@@ -20,6 +22,8 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
         State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
         State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
         State.NEEDS_PERSON: ("posting", "Waiting for a decision: see QuickBooks, Errors"),
+        State.READY: ("posting", WAITING),
+        State.IN_DOUBT: ("posting", WAITING),
         State.REJECTED: ("", ""),
         State.ABSENT: ("", ""),
         State.CANCELLED: ("", ""),

@@ -16,6 +16,7 @@ from . import markers
 from .clock import database_now
 from .crash import point
 from .errors import Rejected
+from .holding import WAITING
 from .readiness import outgoing
 
 State = Operation.State
@@ -54,7 +55,8 @@ def push(
             rows = _rows(connection, entity, missing, verb, by)
             # Rows that somebody else has just queued are left out here and found in the next round.
             Operation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-            spec.lock([each.local_id for each in missing], "posting", "Waiting to be posted to QuickBooks")
+            # A second click must not take back what the first one's posting has written meanwhile.
+            spec.lock([each.local_id for each in missing], "posting", WAITING, only_free=True)
         point("push_before_commit")
     return [live[each.local_id] for each in wanted]
 

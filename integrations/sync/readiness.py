@@ -88,8 +88,10 @@ class Outgoing(Protocol):
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
         """For `markers.derive`; None: of all records of the firm that aren't held by a posting."""
 
-    def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
-        """Holds our records ("posting", "posted") or frees them ("")."""
+    def lock(self, local_ids: Collection[int], state: str, note: str, *, only_free: bool = False) -> None:
+        """Holds our records ("posting", "posted") or frees them (""). What is posted never goes back to "posting";
+        `only_free` leaves alone whatever is held already.
+        """
 
 
 def outgoing(connection: Connection, entity: str) -> Outgoing:

@@ -116,11 +116,12 @@ class TimeEntry(Entity):
         chosen = mine.exclude(lock=Entry.Lock.POSTED) if local_ids is None else mine.filter(pk__in=local_ids)
         return {pk: at.isoformat() for pk, at in chosen.order_by().values_list("pk", "created_at")}
 
-    def lock(self, local_ids: Collection[int], state: str, note: str) -> None:
+    def lock(self, local_ids: Collection[int], state: str, note: str, *, only_free: bool = False) -> None:
         held = Entry.objects.filter(pk__any_of=local_ids)
-        if state == Entry.Lock.POSTING:
-            # A second click must not take back what the first one's posting has written meanwhile.
+        if only_free:
             held = held.filter(lock=Entry.Lock.NONE)
+        elif state == Entry.Lock.POSTING:
+            held = held.exclude(lock=Entry.Lock.POSTED).exclude(lock=state, lock_note=note)
         held.update(lock=state, lock_note=note)
 
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
