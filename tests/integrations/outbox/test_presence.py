@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation, SyncIssue
@@ -102,3 +104,21 @@ def test_nobody_can_take_it_who_has_not_looked(postable: Postable, overlooked: T
     claimed = outbox.claim(postable.connection, looked=[operation.pk])
     assert claimed is not None
     assert [each.pk for each in claimed.operations] == [operation.pk]
+
+
+def test_what_was_posted_just_now_is_not_asked_for_yet(postable: Postable) -> None:
+    older, newer = postable.push(postable.entries(2))
+    now = timezone.now()
+    for operation, finished in ((older, now - timedelta(days=1)), (newer, now)):
+        values = {"state": "posted", "remote_id": str(operation.pk), "finished_at": finished}
+        Operation.objects.filter(pk=operation.pk).update(**values)
+    assert presence.lately(postable.connection, "time_entry") == [str(older.pk)]
+
+
+def test_what_is_in_question_stays_so_however_few_are_left(postable: Postable) -> None:
+    asked, plain = postable.push(postable.entries(2))
+    for operation, code in ((asked, presence.UNSURE), (plain, "")):
+        values = {"state": "posted", "remote_id": str(operation.pk), "error_code": code}
+        Operation.objects.filter(pk=operation.pk).update(**values)
+    assert presence.judge(postable.connection, "time_entry", [str(asked.pk), str(plain.pk)], []) == 1
+    assert dict(Operation.objects.values_list("pk", "state")) == {asked.pk: "posted", plain.pk: "absent"}
