@@ -74,6 +74,35 @@ def test_nearly_everything_gone_changes_nothing_and_asks(postable: Postable, pos
     assert SyncIssue.objects.get().message.startswith("21 posted transactions are no longer in QuickBooks.")
 
 
+def test_more_than_many_gone_are_believed_where_they_are_few_of_all(
+    postable: Postable, posted: list[Operation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "MANY", 2)
+    monkeypatch.setattr(presence, "MANY_SHARE", 0.2)
+    for row in postable.in_books()[:4]:
+        postable.delete("TimeActivity", row)
+    driver.look(postable.connection)
+    assert postable.states() == {"posted": 21, "absent": 4}
+    assert not SyncIssue.objects.exists()
+    for row in postable.in_books()[:5]:
+        postable.delete("TimeActivity", row)
+    driver.look(postable.connection)
+    assert postable.states() == {"posted": 21, "absent": 4}
+    assert SyncIssue.objects.get().message.startswith("5 posted transactions are no longer in QuickBooks.")
+
+
+def test_a_number_that_stands_for_another_record_of_ours_is_not_the_own(
+    postable: Postable, posted: list[Operation]
+) -> None:
+    mine, other = posted[3], posted[4]
+    there = rows(postable)
+    postable.change("TimeActivity", there[mine.remote_id], Description=there[other.remote_id]["Description"])
+    driver.look(postable.connection)
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.state, other.state) == ("absent", "posted")
+
+
 def test_books_that_cant_be_read_change_nothing(postable: Postable, posted: list[Operation]) -> None:
     postable.simulator.faults(postable.realm, [{"kind": "html"}])
     driver.look(postable.connection)
