@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from integrations import tasks
-from integrations.models import Connection, Exchange, SyncRun
+from integrations.models import Connection, Exchange, Operation, SyncRun
 from integrations.sync import outbox, pumping
 from tests.postable import Postable
 
@@ -62,9 +62,10 @@ def test_a_check_whose_time_has_come_starts_a_run(postable: Postable) -> None:
 
 
 def test_only_one_worker_drains_a_connection_and_the_lock_ends_with_it(postable: Postable) -> None:
-    postable.simulator.config(call_latency=0.5)
+    postable.simulator.config(call_latency=2.0)
     postable.push(postable.entries(3))
     results = []
+    sending = Operation.objects.filter(state="sending")
 
     def work() -> None:
         results.append(pumping.drain(postable.connection, seconds=5))
@@ -72,10 +73,11 @@ def test_only_one_worker_drains_a_connection_and_the_lock_ends_with_it(postable:
 
     thread = threading.Thread(target=work)
     thread.start()
-    time.sleep(0.4)
-    began = time.monotonic()
+    while not sending.exists():
+        assert thread.is_alive()
+        time.sleep(0.02)
     assert pumping.drain(postable.connection, seconds=5) is False
-    assert time.monotonic() - began < 0.4
+    assert sending.count() == 3  # it didn't wait until the first was through
     thread.join()
     postable.simulator.config(call_latency=0.0)
     assert results == [False]
