@@ -18,7 +18,7 @@ from integrations.sync import former, presence, runs
 from integrations.sync.errors import AccountingError
 
 from . import retrying, services
-from .books import away, books, books_or_404, is_of_other_books
+from .books import away, books, books_or_404, is_of_other_books, with_books
 from .causes import cause, causes
 
 SHOWN_DOUBT = 20
@@ -53,6 +53,7 @@ def errors(request: FirmRequest) -> HttpResponse:
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def error(request: FirmRequest, key: str) -> HttpResponse:
     """The records that one cause stops."""
     connection = books_or_404(request)
@@ -66,6 +67,7 @@ def error(request: FirmRequest, key: str) -> HttpResponse:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def act(request: FirmRequest, key: str) -> HttpResponse:
     """Retry or skip all that a cause stops, or only the ticked ones."""
     connection = books_or_404(request)
@@ -101,6 +103,7 @@ def act(request: FirmRequest, key: str) -> HttpResponse:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def attach(request: FirmRequest, pk: int) -> HttpResponse:
     """**Already in QuickBooks: attach its number.**"""
     connection = books_or_404(request)

@@ -12,10 +12,11 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.sync import presence
 from integrations.sync.errors import Rejected
 
-from .books import books_or_404, is_of_other_books
+from .books import books_or_404, is_of_other_books, with_books
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def missing(request: FirmRequest) -> HttpResponse:
     connection = books_or_404(request)
     found = presence.unsure(connection).order_by("pk")
@@ -24,6 +25,7 @@ def missing(request: FirmRequest) -> HttpResponse:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def missing_act(request: FirmRequest) -> HttpResponse:
     """They are gone: the ticked ones, or all."""
     connection = books_or_404(request)

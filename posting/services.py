@@ -59,6 +59,8 @@ def post_time(
     )
     if not is_new:
         return Outcome(batch, batch.lines.count(), 0)
+    # Presses of two pages follow each other, so that no entry is told as sent by both.
+    Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     queued = left_out = 0
     for entries in _chunks(_candidates(connection, timesheets, filters)):
         sent = _queue(connection, batch, entries, by)

@@ -18,9 +18,10 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Operation
 from integrations.sync import readiness
+from integrations.sync.errors import Rejected
 
 from . import rows, services
-from .books import away, books, books_or_404, is_of_other_books
+from .books import away, books, books_or_404, is_of_other_books, with_books
 from .filters import DATES, SPANS, STATES, Dates, Filters
 
 PAGE = 50
@@ -66,6 +67,7 @@ def _picker(request: FirmRequest, kind: str, chosen: int | None, empty_label: st
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def post(request: FirmRequest) -> HttpResponse:
     """**Post Selected Time**: one batch for one key, whatever is clicked how often."""
     connection = books_or_404(request)
@@ -96,8 +98,11 @@ def post(request: FirmRequest) -> HttpResponse:
     except services.Changed as changed:
         messages.warning(request, str(changed))
         return redirect(back)
+    except Rejected as refused:  # disabled at this moment
+        messages.error(request, f"{refused} Nothing was sent.")
+        return redirect(back)
     if outcome.batch is None:
-        messages.warning(request, _nothing(outcome.left_out))
+        messages.warning(request, _nothing(outcome.left_out, ticked))
         return redirect(back)
     if outcome.left_out:
         messages.warning(request, f"{outcome.left_out} entries aren’t ready and stay where they are.")
@@ -110,13 +115,16 @@ def _whole(text: str | None) -> int:
     return -1 if found is None else found
 
 
-def _nothing(left_out: int) -> str:
+def _nothing(left_out: int, ticked: list[int] | None) -> str:
     if left_out:
         return f"Nothing was sent: none of the {left_out} entries is ready. Each row says what it needs."
+    if ticked:
+        return "Nothing was sent: what was selected has no approved, unposted time any more."
     return "Nothing was sent: select at least one row with approved, unposted time."
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def preview(request: FirmRequest, pk: int) -> HttpResponse:
     """P6: the exact documents that QuickBooks will get for one person's period."""
     connection = books_or_404(request)

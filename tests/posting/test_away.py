@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import Connection, Operation
+from posting import services
 from posting.models import Batch
 
 from .desk import Desk
@@ -66,7 +67,46 @@ def test_failures_are_shown_and_can_not_be_pressed(away: Desk, aisha: Any) -> No
     assert "A rule of the company." in body
     assert '<button class="btn s" disabled title="Connect Quiet Books again first">' in body
     assert 'method="post" action="/quickbooks/errors/' not in body
-    assert aisha.post(f"{ERRORS}{'0' * 16}/act/", {"action": "retry"}).status_code == 404
+
+
+def test_a_button_on_a_page_left_open_does_nothing_and_says_so(away: Desk, aisha: Any) -> None:
+    before = list(Operation.objects.order_by("pk").values())
+    sheet, refused = away.sheet(30, weeks_ago=1), Operation.objects.get(state="rejected")
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b14", "books": away.connection.pk, "filters": "span=all"}
+    for path, sent in (
+        ("/quickbooks/post-timesheets/post/", form | {"timesheet": sheet.pk}),
+        (f"{ERRORS}{'0' * 16}/act/", {"action": "retry"}),
+        (f"{ERRORS}missing/act/", {"action": "all"}),
+        (f"/quickbooks/operations/{refused.pk}/attach/", {"number": "1"}),
+    ):
+        page = text(aisha.post(path, sent, follow=True))
+        assert "QuickBooks isn’t connected. Nothing was sent or changed." in page
+    assert list(Operation.objects.order_by("pk").values()) == before
+    assert Batch.objects.count() == 1
+
+
+def test_pages_that_need_books_say_that_there_are_none(away: Desk, aisha: Any) -> None:
+    preview = f"/quickbooks/post-timesheets/{away.sheet(30, weeks_ago=1).pk}/preview/"
+    for path in (preview, f"{ERRORS}{'0' * 16}/", f"{ERRORS}missing/"):
+        assert "QuickBooks isn’t connected Ask an administrator to connect your books" in text(aisha.get(path))
+    assert aisha.get(preview, headers={"hx-request": "true"})["HX-Refresh"] == "true"
+
+
+def test_disabled_while_the_button_is_pressed_nothing_is_sent(
+    desk: Desk, aisha: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = desk.sheet(60)
+    post_time = services.post_time
+
+    def disabled_first(**given: Any) -> services.Outcome:
+        Connection.objects.update(status="disabled")
+        return post_time(**given)
+
+    monkeypatch.setattr(services, "post_time", disabled_first)
+    form = {"key": "5a7c5c3e-8f0e-4a52-9f5e-0d4c4a3f6b14", "books": desk.connection.pk, "filters": "span=all"}
+    page = text(aisha.post("/quickbooks/post-timesheets/post/", form | {"timesheet": sheet.pk}, follow=True))
+    assert "Quiet Books isn't connected. Enable it under My Company, Integrations. Nothing was sent." in page
+    assert Operation.objects.count() == Batch.objects.count() == 0
 
 
 def test_post_timesheets_tells_of_the_ledger(away: Desk, aisha: Any, signed_in: Callable[..., Client]) -> None:
