@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django import forms
@@ -31,6 +33,7 @@ class TabForm(forms.Form):
         names = self.base_fields
         initial = {name: getattr(firm if name in self.of_firm else options, name) for name in names}
         super().__init__(data, initial=initial)
+        self.shown = _fingerprint(connection, initial)
         for name in self.system.absent:
             self.fields.pop(name, None)
         for name, words in self.system.differs.items():
@@ -52,6 +55,11 @@ class TabForm(forms.Form):
             self.lost = [(self[name], words) for name, words in why.items() if words]
 
     @property
+    def is_stale(self) -> bool:
+        """Sent by a page that was opened for other books, or before somebody else saved the same tab."""
+        return self.data.get("shown", self.shown) != self.shown
+
+    @property
     def absent(self) -> list[str]:
         """Why options that other systems have are missing here."""
         return [words for name, words in self.system.absent.items() if name in self.base_fields]
@@ -62,6 +70,12 @@ class TabForm(forms.Form):
         values = self.cleaned_data
         of_firm = {name: values[name] for name in self.of_firm if name in values}
         return {name: value for name, value in values.items() if name not in of_firm}, of_firm
+
+
+def _fingerprint(connection: Connection, shown: dict[str, Any]) -> str:
+    """Of what a page shows: which books, and how each field stood."""
+    stood = json.dumps([connection.pk, shown], sort_keys=True, default=str)
+    return hashlib.sha256(stood.encode()).hexdigest()[:16]
 
 
 class GeneralForm(TabForm):

@@ -16,6 +16,11 @@ from integrations.system_pages import page_of
 
 from .setting_forms import TABS, TabForm
 
+STALE = (
+    "Since this page was opened somebody else saved these settings, or other books were connected. Nothing was "
+    "saved: these are the settings of {} now."
+)
+
 
 @firm_view(*ADMINISTRATORS, methods=("GET", "HEAD", "POST"))
 def settings(request: FirmRequest, tab: str = TABS[0].key) -> HttpResponse:
@@ -27,6 +32,9 @@ def settings(request: FirmRequest, tab: str = TABS[0].key) -> HttpResponse:
     if connection is None:
         return render(request, "integrations/not_connected.html")
     form = form_class(request.POST or None, connection=connection, firm=request.firm)
+    if form.is_stale:
+        messages.warning(request, STALE.format(connection))
+        return redirect("integrations:settings_tab", form.key)
     if request.method == "POST" and is_search(form):
         searched(form)
         return _page(request, connection, form)

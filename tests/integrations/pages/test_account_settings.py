@@ -209,6 +209,9 @@ def test_before_accounts_have_come_the_page_says_so(admin: Client, books: Connec
         page = text(admin.get(address))
         assert empty in page
         assert 'They come with a sync: <a href="/company/integrations/sync/">press Update now</a>' in page
+        Connection.objects.update(imported_at=None)
+        assert ">press Update now, then Import</a>" in text(admin.get(address))
+        Connection.objects.update(imported_at=timezone.now())
         assert "Of no books" not in page
     assert empty not in text(admin.get("/company/integrations/settings/"))
     assert said(admin.post(TIME, sent(TIME), follow=True)) == ["The settings were saved."]

@@ -146,3 +146,27 @@ def test_disabled_books_can_still_be_set_and_unknown_tabs_are_not_there(admin: C
 
 def test_the_pages_of_both_editions_lead_there(admin: Client, connection: Connection) -> None:
     assert f'href="{GENERAL}"' in text(admin.get("/company/integrations/quickbooks-online/"))
+
+
+def test_a_page_left_open_saves_nothing_over_what_was_saved_since(admin: Client, connection: Connection) -> None:
+    shown = admin.get(GENERAL).context["form"].shown
+    assert f'name="shown" value="{shown}"' in admin.get(GENERAL).content.decode()
+    first = admin.post(GENERAL, GENERAL_SENT | {"shown": shown}, follow=True)
+    assert said(first) == ["The settings were saved."]
+    second = admin.post(GENERAL, GENERAL_SENT | {"shown": shown, "check_minutes": "5"}, follow=True)
+    assert "somebody else saved these settings" in said(second)[0]
+    connection.refresh_from_db()
+    assert Options.of(connection).check_minutes == 60
+
+
+def test_a_page_of_the_former_company_saves_nothing_for_the_new_one(
+    admin: Client, connection: Connection, firm: Firm
+) -> None:
+    shown = admin.get(GENERAL).context["form"].shown
+    Connection.objects.update(status="disabled")
+    other = ConnectionFactory.create(firm=firm, company_name="Harbor Street Bakery")
+    off = {name: value for name, value in GENERAL_SENT.items() if name != "enable_updates"}
+    answer = admin.post(GENERAL, off | {"shown": shown}, follow=True)
+    assert said(answer)[0].endswith("Nothing was saved: these are the settings of Harbor Street Bakery now.")
+    other.refresh_from_db()
+    assert Options.of(other) == Options()
