@@ -233,5 +233,11 @@ def reconsider(connection: Connection, spec: Entity, remote_ids: Sequence[str]) 
 
 
 def reconsider_all(*, connection: Connection, entity: str) -> int:
-    """After a rule changed (Use jobs): every record of the list is brought over anew by the next run; how many."""
-    return RemoteRecord.objects.filter(connection=connection, entity=entity, pending=False).update(pending=True)
+    """After a rule changed (Use jobs): every record of the list is brought over anew by the next run; how many.
+
+    A preview that is open shows at once what importing it would do now.
+    """
+    again = RemoteRecord.objects.filter(connection=connection, entity=entity, pending=False).update(pending=True)
+    if connection.imported_at is None and Proposal.objects.filter(remote__connection=connection).exists():
+        _propose(apply.scope_of(connection, registry.get(connection.system).entities[entity], dry=True))
+    return again

@@ -131,7 +131,8 @@ def _own(scope: Scope, stages: list[tuple[Plan, Fate]], stage: int) -> None:
                 fate.owner, fate.owner_new = owners.get(root, (None, False))
             if fate.owner is None and not fate.owner_new and fate.how != "linked":
                 fate.how = "none"
-                if plan.record and plan.record.wanted:
+                # Why its own first target wasn't made is told already.
+                if plan.record and plan.record.wanted and root != plan.remote_id:
                     words = f"“{plan.name}” comes in once what it belongs to is here. Create or link that too."
                     plan.notes.append(Note("decision", "new_here", words))
 

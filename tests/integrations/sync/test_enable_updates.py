@@ -37,6 +37,12 @@ def asked() -> dict[str, str]:
     return {issue.remote.name if issue.remote else "": issue.code for issue in found}
 
 
+def outcomes() -> dict[str, str]:
+    """By name of the record, what the preview says of it."""
+    found = Proposal.objects.filter(remote__entity="customer")
+    return dict(found.values_list("remote__name", "outcome"))
+
+
 def stamps() -> list[tuple[int, str, datetime]]:
     rows = [*Client.objects.order_by("pk"), *Project.objects.order_by("pk")]
     return [(row.pk, row.name, row.updated_at) for row in rows]
@@ -193,3 +199,28 @@ def test_what_is_held_back_is_the_same_for_both_editions(wanted: bool) -> None:
     assert [(each.model, each.create) for each in kept] == (
         [(CLIENT, True), (PROJECT, True)] if wanted else [(CLIENT, False)]
     )
+
+
+def test_a_name_that_is_taken_is_asked_about_once(books: Books) -> None:
+    acme = books.customer("Acme")
+    books.sync()
+    switch(books, on=False)
+    books.edit("Customer", acme, DisplayName="Zenith")
+    books.customer("Acme")
+    books.sync()
+    decide(books, "Acme", "create")
+    books.apply()
+    issues = SyncIssue.objects.filter(remote__name="Acme", resolved_at=None)
+    assert [issue.code for issue in issues] == ["name_taken"]
+
+
+@pytest.mark.parametrize("option", ["enable_updates", "use_jobs"])
+def test_an_open_preview_shows_what_importing_does_with_the_settings_as_they_are_now(books: Books, option: str) -> None:
+    books.customer("Audit", books.customer("Acme"))
+    books.worked(runs.start(connection=books.connection))
+    assert outcomes() == {"Acme": "new", "Audit": "new"}
+    choosing.choose(connection=books.connection, options={option: False}, firm={})
+    now = {"enable_updates": ("decision", "none"), "use_jobs": ("new", "none")}[option]
+    assert outcomes() == dict(zip(("Acme", "Audit"), now, strict=True))
+    choosing.choose(connection=books.connection, options={option: True}, firm={})
+    assert outcomes() == {"Acme": "new", "Audit": "new"}
