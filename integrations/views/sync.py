@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from bigtime.firm.access import ADMINISTRATORS, BOOKKEEPERS, FirmRequest, firm_view
 from integrations import progress, registry, tasks
-from integrations.connected import active_connection
+from integrations.banners import reconnect_address
+from integrations.connected import active_connection, books_of
 from integrations.dashboard import sync_tile
 from integrations.models import Connection, SyncRun
 from integrations.sync import matching, runs
@@ -67,7 +68,9 @@ def panel(request: FirmRequest) -> HttpResponse:
     """Update now, what runs, what the last run did, what is linked, what waits."""
     connection = active_connection(request.firm)
     if connection is None:
-        return render(request, "integrations/not_connected.html")
+        former = books_of(request.firm)
+        again = {"former": former, "connect_url": reconnect_address(former)} if former else {}
+        return render(request, "integrations/not_connected.html", again)
     run = runs.current_run(connection) or _last_run(connection)
     if request.htmx and request.GET.get("part") == "run":
         return _progress(request, connection, run)

@@ -46,6 +46,15 @@ def test_without_books_an_accountant_sees_no_tile(signed_in: SignedIn) -> None:
     assert "Ask an administrator to connect your books" in text(client.get(SYNC))
 
 
+def test_books_that_were_disabled_are_named_and_connected_again(admin: Client, connection: Connection) -> None:
+    Connection.objects.update(status="disabled", company_name="Blue Heron")
+    page = text(admin.get(SYNC))
+    assert "Blue Heron isn’t connected. Every link is kept." in page
+    assert "Nothing is connected yet" not in page
+    assert "/company/integrations/quickbooks-online/enable/" in page
+    assert "Connect it again" in page
+
+
 @pytest.mark.parametrize("role", ["manager", "staff"])
 def test_others_see_no_tile_and_no_page(signed_in: SignedIn, connection: Connection, role: str) -> None:
     client = signed_in(role)
