@@ -57,7 +57,7 @@ class TabForm(forms.Form):
     @property
     def is_stale(self) -> bool:
         """Sent by a page that was opened for other books, or before somebody else saved the same tab."""
-        return self.data.get("shown", self.shown) != self.shown
+        return str(self.data.get("shown", self.shown)) != self.shown
 
     @property
     def absent(self) -> list[str]:

@@ -17,8 +17,8 @@ from integrations.system_pages import page_of
 from .setting_forms import TABS, TabForm
 
 STALE = (
-    "Since this page was opened somebody else saved these settings, or other books were connected. Nothing was "
-    "saved: these are the settings of {} now."
+    "Since this page was opened these settings were saved elsewhere, or other books were connected. Nothing was "
+    "saved now: these are the settings of {}."
 )
 
 

@@ -154,7 +154,7 @@ def test_a_page_left_open_saves_nothing_over_what_was_saved_since(admin: Client,
     first = admin.post(GENERAL, GENERAL_SENT | {"shown": shown}, follow=True)
     assert said(first) == ["The settings were saved."]
     second = admin.post(GENERAL, GENERAL_SENT | {"shown": shown, "check_minutes": "5"}, follow=True)
-    assert "somebody else saved these settings" in said(second)[0]
+    assert "these settings were saved elsewhere" in said(second)[0]
     connection.refresh_from_db()
     assert Options.of(connection).check_minutes == 60
 
@@ -167,6 +167,6 @@ def test_a_page_of_the_former_company_saves_nothing_for_the_new_one(
     other = ConnectionFactory.create(firm=firm, company_name="Harbor Street Bakery")
     off = {name: value for name, value in GENERAL_SENT.items() if name != "enable_updates"}
     answer = admin.post(GENERAL, off | {"shown": shown}, follow=True)
-    assert said(answer)[0].endswith("Nothing was saved: these are the settings of Harbor Street Bakery now.")
+    assert said(answer)[0].endswith("Nothing was saved now: these are the settings of Harbor Street Bakery.")
     other.refresh_from_db()
     assert Options.of(other) == Options()
