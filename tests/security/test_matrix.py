@@ -7,6 +7,7 @@ from django.test import Client
 
 from bigtime.firm.models import Firm
 from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
+from tests.factories.books import ConnectionFactory
 
 from .addresses import PERSONAL, ROLES, SUBJECTS, WITHOUT_OWNER, Address, addresses, is_public
 
@@ -73,6 +74,8 @@ MAY_REFUSE = frozenset(
 @pytest.mark.parametrize("address", [a for a in OURS if a.params and a.name not in WITHOUT_OWNER], ids=by_name)
 def test_another_firms_ids_are_not_found(address: Address) -> None:
     mine, theirs = FirmFactory.create(), FirmFactory.create()
+    # With books of their own nobody is only told that there are none.
+    ConnectionFactory.create(firm=mine)
     url = address.url(theirs)
     for role in address.roles or ():
         client = visitor(mine, role)
