@@ -22,7 +22,7 @@ from integrations import progress
 from integrations.models import RemoteRecord, SyncIssue
 from integrations.sync.issues import dismiss
 
-from .deciding import APART, AT_ONCE, BLOCKED, carry_out, connection_or_404, count_of, decide, of_books
+from .deciding import APART, AT_ONCE, BLOCKED, carry_out, connection_or_404, count_of, decide, of_books, with_books
 
 CREATED = "What nothing here stands in the way of is created; the others stay."
 AGAIN = "Each is asked again when it is found again."
@@ -93,15 +93,16 @@ class IssueList(ListPage):
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def attention(request: FirmRequest) -> HttpResponseBase:
     connection = connection_or_404(request)
     return IssueList(request).respond("integrations/attention.html", title="Needs attention", connection=connection)
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def attention_act(request: FirmRequest) -> HttpResponse:
     """Create, block or dismiss what is ticked, or all that matches."""
-    connection_or_404(request)
     actions = {
         "create": Action("Create what {} are about", partial(_decide, request, "create"), CREATED),
         "exclude": Action("Block what {} are about", partial(_decide, request, "exclude"), APART),

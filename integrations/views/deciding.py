@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from bigtime.core.actions import number
 from bigtime.core.bulk import counted
 from bigtime.core.lists import Bound
-from bigtime.firm.access import FirmRequest
+from bigtime.firm.access import FirmRequest, FirmView
 from integrations import tasks
 from integrations.connected import active_connection
 from integrations.models import Connection, Link, RemoteRecord, SyncIssue
@@ -26,6 +30,22 @@ BLOCKED = "blocked: neither linked nor created, now or later"
 AT_ONCE = 10_000
 # What no decision can create: a name that is taken, or a question which of ours it is.
 UNCREATABLE = ("ambiguous", "other_email", "name_taken")
+
+
+def with_books(view: FirmView) -> FirmView:
+    """The view is called only with books. Without, Sync is shown: it names those there were and leads to connecting."""
+
+    @wraps(view)
+    def checked(request: FirmRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if active_connection(request.firm):
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            messages.error(request, "QuickBooks isn’t connected. Nothing was changed.")
+        if request.htmx:
+            return HttpResponseClientRedirect(reverse("integrations:sync"))
+        return redirect("integrations:sync")
+
+    return checked
 
 
 def connection_or_404(request: FirmRequest) -> Connection:

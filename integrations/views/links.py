@@ -19,7 +19,7 @@ from integrations.sync.errors import Rejected
 from integrations.sync.likeness import SURE
 from integrations.sync.mapper import Entity
 
-from .deciding import APART, BLOCKED, carry_out, connection_or_404, count_of, decide
+from .deciding import APART, BLOCKED, carry_out, connection_or_404, count_of, decide, with_books
 from .link_list import LinkList
 
 SURELY = f"Each is linked to what it could be where that is {SURE} % sure or more, and the only one; others stay."
@@ -44,6 +44,7 @@ def _list(request: FirmRequest, query: QueryDict) -> LinkList:
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def links(request: FirmRequest) -> HttpResponseBase:
     """`?entity=customer&q=…&state=not_linked`."""
     page = _list(request, request.GET)
@@ -53,9 +54,9 @@ def links(request: FirmRequest) -> HttpResponseBase:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def links_act(request: FirmRequest) -> HttpResponse:
     """What the action bar says about the ticked records, or about all that match."""
-    connection_or_404(request)
     actions = {
         "accept": Action("Accept the sure suggestions for {}", partial(_accept, request), SURELY),
         "unlink": Action("Unlink {}", partial(_unlink, request), "Both sides stay as they are."),

@@ -22,7 +22,7 @@ from integrations.sync.likeness import SURE
 from integrations.sync.matching import Suggestion
 from integrations.system_pages import page_of
 
-from .deciding import NO_ACTION, connection_or_404, count_of
+from .deciding import NO_ACTION, connection_or_404, count_of, with_books
 
 Outcome = Proposal.Outcome
 OUTCOMES = {
@@ -38,6 +38,7 @@ MOST_AT_ONCE = 1000
 
 
 @firm_view(*BOOKKEEPERS)
+@with_books
 def preview(request: FirmRequest) -> HttpResponse:
     connection = connection_or_404(request)
     run = runs.current_run(connection)
@@ -120,6 +121,7 @@ def _may_accept(connection: Connection, entity: str, page: Any) -> bool:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def decide(request: FirmRequest) -> HttpResponse:
     """A decision about one record, about the ticked ones of a list, or about all sure suggestions of it."""
     connection = connection_or_404(request)

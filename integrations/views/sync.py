@@ -21,7 +21,7 @@ from integrations.sync.errors import AccountingError
 from integrations.system_pages import page_of
 from integrations.tiles import lines_of
 
-from .deciding import connection_or_404
+from .deciding import connection_or_404, with_books
 
 State = SyncRun.State
 ENDED = {
@@ -112,6 +112,7 @@ def tile(request: FirmRequest) -> HttpResponse:
 
 
 @firm_view(*BOOKKEEPERS, methods=("POST",))
+@with_books
 def start(request: FirmRequest) -> HttpResponse:
     """**Update now.** A second press joins the run."""
     connection = connection_or_404(request)

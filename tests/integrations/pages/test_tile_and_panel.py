@@ -243,3 +243,17 @@ def test_pages_cost_the_same_whatever_they_show(
 
 
 MOST: dict[str, int] = {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["links/?entity=customer", "links/act/", "attention/", "attention/act/", "preview/", "preview/decide/", "start/"],
+)
+def test_a_page_left_open_over_disable_leads_to_sync(admin: Any, connection: Connection, path: str) -> None:
+    Connection.objects.filter(pk=connection.pk).update(status="disabled")
+    ask = admin.post if path.endswith(("act/", "decide/", "start/")) else admin.get
+    answer = ask(f"{SYNC}{path}", follow=True)
+    assert answer.redirect_chain == [(SYNC, 302)]
+    assert ("Nothing was changed." in text(answer)) is (ask == admin.post)
+    moved = ask(f"{SYNC}{path}", headers={"HX-Request": "true"})
+    assert moved.headers["HX-Redirect"] == SYNC
