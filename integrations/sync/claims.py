@@ -69,10 +69,10 @@ def claim(
     former postings the books were asked for. Others that have such are left alone.
     """
     while True:
-        started = boot_time()
         with transaction.atomic(durable=True):
             owner = guard.writable(connection)
-            now = database_now()
+            # Only now: whoever is queueing much holds the connection's row, and that wait isn't the message's.
+            started, now = boot_time(), database_now()
             candidates = _looked_for(_candidates(owner, limit, now), looked) if owner else []
             if owner is None or not candidates:
                 return None

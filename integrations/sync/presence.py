@@ -141,6 +141,7 @@ def _write(connection: Connection, operations: list[Operation], changes: list[Mo
     return moved
 
 
+@transaction.atomic
 def _ask(connection: Connection, entity: str, gone: list[Operation]) -> None:
     text = (
         f"{len(gone)} posted transactions are no longer in QuickBooks. That is too many to be taken for deleted: "
