@@ -27,11 +27,19 @@ def new() -> str:
 
 
 def open_session(agent: Agent) -> tuple[Session, str]:
-    """A session and its ticket, which is known here only by its hash from now on."""
+    """A session and its ticket, which is known here only by its hash from now on.
+
+    A call that the former session has under way is let finish: it judges by what the session looked up.
+    """
     ticket = new()
-    now = timezone.now()
     with transaction.atomic():
-        Session.objects.filter(agent__channel=agent.channel_id, closed_at=None).update(closed_at=now)
+        # One opening after the other, so that each sees the session it ends.
+        _lock("pg_advisory_xact_lock", digest(f"channel {agent.channel_id}"))
+        former = Session.objects.filter(agent__channel=agent.channel_id, closed_at=None).order_by("pk")
+        for sha256 in former.values_list("ticket_sha256", flat=True):
+            _lock("pg_advisory_xact_lock", sha256)
+        now = timezone.now()
+        former.update(closed_at=now)
         Looked.objects.filter(session__agent__channel=agent.channel_id).delete()
         session = Session.objects.create(agent=agent, ticket_sha256=digest(ticket), seen_at=now)
         kept = Session.objects.filter(agent=agent).values_list("pk", flat=True)[:KEPT]
@@ -52,18 +60,19 @@ def taken(ticket: str) -> Iterator[Session | None]:
 
     Held before it is read, so that what the call before has written is seen. Seen now, once the caller saves it.
     """
-    key = int.from_bytes(bytes.fromhex(digest(ticket)[:8]), signed=True)
-    _lock("pg_advisory_lock", key)
+    sha256 = digest(ticket)
+    _lock("pg_advisory_lock", sha256)
     try:
         session = find(ticket)
         if session is not None:
             session.seen_at = timezone.now()
         yield session
     finally:
-        _lock("pg_advisory_unlock", key)
+        _lock("pg_advisory_unlock", sha256)
 
 
-def _lock(function: str, key: int) -> None:
+def _lock(function: str, sha256: str) -> None:
+    key = int.from_bytes(bytes.fromhex(sha256[:8]), signed=True)
     with database.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, key])
 
