@@ -82,7 +82,10 @@ def _tile(system: registry.System, connections: list[Connection]) -> SystemTile:
 def _status(connection: Connection | None) -> str:
     if connection is None:
         return "not_connected"
-    return "reconnect" if connection.status == Connection.Status.PAUSED else "connected"
+    if connection.status == Connection.Status.PAUSED:
+        return "reconnect"
+    # Every edition notes when its company told of itself last; enabling alone reaches none.
+    return "connected" if "read_at" in connection.facts else "waiting"
 
 
 def lines_of(connection: Connection) -> list[Line]:

@@ -55,7 +55,7 @@ class Lifelike:
             firm=self.firm, system="quickbooks_online", environment="simulator", company_name="Northwind Books",
             company_id=simulator.create_realm("Northwind Books"), home_currency="USD", imported_at=now,
             last_sync_at=now, next_check_at=now + timedelta(minutes=9), connected_by=self.maya.user,
-            closed_through=today - timedelta(days=90),
+            closed_through=today - timedelta(days=90), facts={"read_at": now.isoformat()},
         )  # fmt: skip
         answer = simulator.grant(connection.company_id)
         Token.objects.create(

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.html import escape
 
 from integrations.quickbooks.desktop import hresults, services, setup, standing
@@ -62,6 +63,14 @@ def test_it_counts_as_connected_once_a_company_file_was_seen(office: Office, adm
     page = administrator.get(PAGE).content.decode()
     assert "Waiting for the Sync Agent" not in page
     assert "Connected" in page
+
+
+def test_so_it_does_among_the_integrations(office: Office, administrator: Client) -> None:
+    page = administrator.get(reverse("integrations:list")).content.decode()
+    assert "Waiting" in page
+    assert ">Connected<" not in page
+    office.sync()
+    assert ">Connected<" in administrator.get(reverse("integrations:list")).content.decode()
 
 
 def done(channel: Channel) -> list[str]:
