@@ -83,14 +83,14 @@ class Ledger(ListPage):
         ),
         Column("day", "Day", _day, sort="payload__TxnDate", kind="date"),
         Column("hours", "Hours", "minutes", kind="minutes"),
-        Column("verb", "What", "get_verb_display"),
+        Column("verb", "What", "get_verb_display", shown=False),
         Column("state", "State", "get_state_display", sort=WORD, kind="tag"),
         Column("asked", "Asked for", "created_at", sort="created_at", kind="instant"),
         Column("by", "By", "requested_by.name", sort="requested_by__name"),
         Column("finished", "Settled", "finished_at", sort="finished_at", kind="instant"),
         Column("number", "QuickBooks number", "remote_id", sort="remote_id"),
         Column("mark", "Mark", "marker"),
-        Column("tries", "Tries", "attempts", sort="attempts", kind="number"),
+        Column("tries", "Tries", "attempts", sort="attempts", kind="number", shown=False),
         Column("error", "Reason", "error_text"),
     )
     empty = {
