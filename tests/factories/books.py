@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from bigtime.codes.models import Account
@@ -22,6 +23,7 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     company_id = factory.Sequence(lambda n: f"93414520{n:08d}")
     company_name = factory.Sequence(lambda n: f"Books #{n}")
     home_currency = "USD"
+    facts: Any = factory.LazyFunction(lambda: {"read_at": timezone.now().isoformat()})
 
 
 class RemoteRecordFactory(DjangoModelFactory[RemoteRecord]):
