@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection as database
 from django.db.models import Field, Lookup, QuerySet
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined] -- not in the stubs
 
 
 @Field.register_lookup
@@ -23,16 +24,17 @@ class AnyOf(Lookup):  # type: ignore[type-arg]
 
 
 class Prepared:
-    """`Prepared(build, firm=int, ids=list)`: `build(firm=…, ids=…)` makes the query, of values_list, once.
+    """`Prepared(build, firm=int, ids=list)`: `build(firm=…, ids=…)` makes the query once, of objects or of values_list.
 
-    It may put the values only where they become parameters: into filters, not into Python decisions.
+    Kinds are int, str, and list for many numbers. It may put the values only where they become parameters: into
+    filters, not into Python decisions.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self._build = build
         # Values that no query has of its own tell which parameter is which.
         marks = {name: -(10**12) - number for number, name in enumerate(kinds)}
-        self._marks = {name: [mark] if kinds[name] is list else mark for name, mark in marks.items()}
+        self._marks = {name: [mark] if kinds[name] is list else kinds[name](mark) for name, mark in marks.items()}
 
     @cached_property
     def _compiled(self) -> tuple[str, list[tuple[str, Any]], Any, Any]:
@@ -43,9 +45,21 @@ class Prepared:
         return sql, places, compiler, compiler.get_converters([column for column, *_ in compiler.select])
 
     def rows(self, **values: Any) -> Iterator[tuple[Any, ...]]:
-        """The query's tuples with these values, read at once."""
+        """The tuples of a query of values_list with these values, read at once."""
         sql, places, compiler, converters = self._compiled
         with database.cursor() as cursor:
             cursor.execute(sql, [values[name] if name else constant for name, constant in places])
             found = cursor.fetchall()
         return map(tuple, compiler.apply_converters(found, converters)) if converters else iter(found)
+
+    def objects(self, **values: Any) -> Iterator[Any]:
+        """The objects of a query with these values, read at once, with those that `select_related` names."""
+        compiler = self._compiled[2]
+        model, (first, *_, last) = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+        names = [column.target.attname for column, *_ in compiler.select[first : last + 1]]
+        along = get_related_populators(compiler.klass_info, compiler.select, compiler.using)
+        for row in self.rows(**values):
+            found = model.from_db(compiler.using, names, row[first : last + 1])
+            for each in along:
+                each.populate(row, found)
+            yield found

@@ -27,8 +27,8 @@ class Parts:
         return value
 
     def put(self, out: dict[str, Any], path: str, value: Any) -> None:
-        *above, last = path.split(".")
-        for part in above:
+        above, _, last = path.rpartition(".")
+        for part in above.split(".") if above else ():
             out = out.setdefault(part, {})
         out[last] = self.written(value)
 

@@ -18,24 +18,19 @@ from django.db import transaction
 
 from integrations.models import Carrier, Connection, Operation
 
-from . import guard, moves, outcomes, readiness, reposting
+from . import guard, moves, outcomes, readiness, reposting, sending
 from .clock import boot_time, database_now, lease, quiet, send_window
 from .crash import point
 from .errors import AccountingError, Rejected, Retryable
 from .holding import hold
 from .moves import Move
 from .outcomes import ALONE, NO_ANSWER, Result, State
+from .sending import Sending
 
 log = logging.getLogger(__name__)
 BATCH = 30
 BLOCKED_STATE = {"inactive": State.BLOCKED_INACTIVE, "closed": State.BLOCKED_PERIOD}
-# Ready-made, as it is asked for every message.
-READY = """
-    SELECT * FROM integrations_operation
-    WHERE connection_id = %(connection)s AND state = 'ready' AND (not_before IS NULL OR not_before <= %(now)s)
-        AND (%(carrier)s::bigint IS NULL OR carrier_id = %(carrier)s)
-    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-"""
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class Claimed:
     connection: Connection
     carrier: Carrier
     fence: uuid.UUID
-    operations: list[Operation]
+    operations: list[Sending]
     send_by: float
     is_replay: bool = False
     evidence: dict[str, Any] = field(default_factory=dict)
@@ -84,18 +79,17 @@ def claim(
             return claimed
 
 
-def _candidates(connection: Connection, limit: int, now: datetime) -> list[Operation]:
+def _candidates(connection: Connection, limit: int, now: datetime) -> list[Sending]:
     """Locked rows, skipping what others hold. A message that may be repeated byte for byte comes as a whole."""
-    facts = {"connection": connection.pk, "now": now, "limit": limit, "carrier": None}
-    first = list(Operation.objects.raw(READY, facts))
+    first = sending.ready(connection, now, limit=limit)
     if not first or first[0].position == ALONE:
         return first[:1]
     if first[0].carrier_id:
-        return list(Operation.objects.raw(READY, {**facts, "carrier": first[0].carrier_id, "limit": None}))
+        return sending.ready(connection, now, carrier=first[0].carrier_id, limit=None)
     return [each for each in first if not each.carrier_id and each.position != ALONE]
 
 
-def _looked_for(operations: list[Operation], looked: Collection[int]) -> list[Operation]:
+def _looked_for(operations: list[Sending], looked: Collection[int]) -> list[Sending]:
     """Without those that may be in the books already, by a former operation, and that nobody has looked for yet."""
     later = [each.pk for each in operations if each.seq > 1 and each.pk not in looked]
     if not later:
@@ -105,34 +99,36 @@ def _looked_for(operations: list[Operation], looked: Collection[int]) -> list[Op
     return [each for each in operations if each.pk not in unlooked]
 
 
-def _freeze(connection: Connection, operations: list[Operation], now: datetime) -> list[Operation]:
+def _freeze(connection: Connection, operations: list[Sending], now: datetime) -> list[Sending]:
     """Payloads are made once, here; what isn't ready is moved aside with its reason."""
     blocked: list[Move] = []
     for entity in {each.entity for each in operations if each.payload is None}:
         fresh = [each for each in operations if each.entity == entity and each.payload is None]
         found = readiness.check(connection, entity, [each.local_id for each in fresh])
+        stamp = readiness.stamp(connection, entity)
         for each in fresh:
             answer = found[each.local_id]
             if answer.document is None:
                 blocked.append(_blocked(each, answer.blockers[0]))
             else:
-                each.payload = readiness.stamped(connection, entity, answer.document, each.marker)
+                each.payload = stamp(answer.document, each.marker)
                 each.payload_sha256 = hashlib.sha256(canonical(each.payload)).hexdigest()
     moves.apply(blocked, from_states=[State.READY])
     return [each for each in operations if each.payload is not None]
 
 
-def _blocked(operation: Operation, blocker: readiness.Blocker) -> Move:
+def _blocked(operation: Sending, blocker: readiness.Blocker) -> Move:
     state = BLOCKED_STATE.get(blocker.code, State.BLOCKED_MAPPING)
     values = {"error_code": blocker.code, "error_text": blocker.text, "sent_at": None}
     return Move(operation.pk, state, {"blocker": blocker.code}, values)
 
 
 def _carry(
-    connection: Connection, operations: list[Operation], now: datetime, started: float, *, until: datetime,
+    connection: Connection, operations: list[Sending], now: datetime, started: float, *, until: datetime,
     by: dict[str, Any] | None,
 ) -> Claimed:  # fmt: skip
-    former = operations[0].carrier
+    known = operations[0].carrier_id
+    former = Carrier.objects.get(pk=known) if known else None
     replays = former is not None and _is_whole(former, operations)
     if former is None or not replays:
         for number, each in enumerate(operations, 1):
@@ -151,16 +147,15 @@ def _carry(
     return Claimed(connection, carrier, fence, operations, started + send_window(), replays)
 
 
-def _is_whole(carrier: Carrier, operations: list[Operation]) -> bool:
+def _is_whole(carrier: Carrier, operations: list[Sending]) -> bool:
     operations.sort(key=lambda each: int(each.position or 0))
     return len(operations) == carrier.size and body_hash(operations) == carrier.body_sha256
 
 
-def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: datetime, until: datetime) -> None:
+def _take(operations: list[Sending], carrier: Carrier, fence: uuid.UUID, now: datetime, until: datetime) -> None:
     changes = []
     for each in operations:
-        each.attempts, each.sent_at, each.fence = each.attempts + 1, now, fence
-        each.carrier, each.request_id = carrier, carrier.request_id
+        each.attempts, each.sent_at, each.carrier_id = each.attempts + 1, now, carrier.pk
         values = {
             "attempts": each.attempts,
             "carrier_id": carrier.pk,
@@ -171,20 +166,20 @@ def _take(operations: list[Operation], carrier: Carrier, fence: uuid.UUID, now: 
             "payload": each.payload,
             "payload_sha256": each.payload_sha256,
             "position": each.position,
-            "request_id": each.request_id,
+            "request_id": carrier.request_id,
             "sent_at": now,
         }
-        evidence = {"request_id": each.request_id, "position": each.position, "payload_sha256": each.payload_sha256}
+        evidence = {"request_id": carrier.request_id, "position": each.position, "payload_sha256": each.payload_sha256}
         changes.append(Move(each.pk, State.SENDING, evidence, values))
     moves.apply(changes, from_states=[State.READY])
 
 
 def canonical(payload: Any) -> bytes:
     """The one way a payload is written: equal payloads are equal bytes."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+    return _CANONICAL.encode(payload).encode("utf-8", "replace")
 
 
-def body_hash(operations: list[Operation]) -> str:
+def body_hash(operations: list[Sending]) -> str:
     """Of everything the message's bytes are made from."""
     parts = [[each.position, each.verb, each.entity, each.payload] for each in operations]
     return hashlib.sha256(canonical(parts)).hexdigest()
@@ -225,7 +220,7 @@ def release(claimed: Claimed, error: AccountingError, evidence: dict[str, Any] |
     return moved
 
 
-def _to_travel_alone(operation: Operation, error: AccountingError, now: datetime, facts: dict[str, Any]) -> Move:
+def _to_travel_alone(operation: Sending, error: AccountingError, now: datetime, facts: dict[str, Any]) -> Move:
     again = Retryable(error.message, code=error.code, detail=error.detail, after=0)
     return outcomes.again(operation, again, now=now, evidence={**facts, "detail": error.detail}, place=ALONE)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from bigtime.core.prepared import Prepared
 from integrations.models import Carrier, Connection
 
 from . import instance
@@ -22,7 +23,10 @@ SENTENCES = {
     "that this one posts from now on.",
     QUARANTINED: "BigTime is looking up in QuickBooks what was posted before. Posting goes on by itself after that.",
 }
-HELD = "SELECT * FROM integrations_connection WHERE id = %s FOR NO KEY UPDATE"
+_HELD = Prepared(
+    lambda connection: Connection.objects.filter(pk=connection).order_by().select_for_update(no_key=True),
+    connection=int,
+)
 # By process and connection: the newest message this process sent. If the database no longer knows it, it was restored.
 _newest: dict[tuple[int, int], int] = {}
 _looked: set[tuple[int, int]] = set()
@@ -40,7 +44,7 @@ def writable(connection: Connection) -> Connection | None:
 
     Call it in the transaction of a claim.
     """
-    now = next(iter(Connection.objects.raw(HELD, [connection.pk])), None)
+    now: Connection | None = next(_HELD.objects(connection=connection.pk), None)
     if now is None or now.status != Connection.Status.ACTIVE:
         return None
     now.firm = connection.firm  # read with the connection, not again for every message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,15 +12,16 @@ from integrations.models import Connection, Operation
 from . import readiness
 from .moves import Move
 from .outcomes import State
+from .sending import Sending
 
 WAITING = "Waiting to be posted to QuickBooks"
 
 
-def hold(operations: list[Operation], changes: list[Move], connection: Connection, now: datetime) -> None:
+def hold(operations: Sequence[Operation | Sending], changes: list[Move], connection: Connection, now: datetime) -> None:
     """Locks our records as posted, or frees them, as their operations went. Call it in the transaction of the moves."""
     states = {each.operation_id: each.to for each in changes}
     day = now.astimezone(_zone(connection))
-    notes = {
+    notes: dict[str, tuple[str, str]] = {
         State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
         State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
         State.NEEDS_PERSON: ("posting", "Waiting for a decision: see QuickBooks, Errors"),
@@ -29,18 +32,18 @@ def hold(operations: list[Operation], changes: list[Move], connection: Connectio
         State.CANCELLED: ("", ""),
         State.SKIPPED: ("", ""),
     }
-    for entity in {each.entity for each in operations}:
-        for state, (lock, note) in notes.items():
-            own = [each for each in operations if each.entity == entity and states[each.pk] == state]
+    gone: dict[tuple[str, str], list[Operation | Sending]] = defaultdict(list)
+    for each in operations:
+        gone[each.entity, states[each.pk]].append(each)
+    for (entity, state), own in gone.items():
+        if state in notes:
+            lock, note = notes[state]
             ids = [each.local_id for each in own] if lock else _held_by_nothing_else(own)
-            if ids:
-                readiness.outgoing(connection, entity).lock(ids, lock, note)
+            readiness.outgoing(connection, entity).lock(ids, lock, note)
 
 
-def _held_by_nothing_else(ended: list[Operation]) -> list[int]:
+def _held_by_nothing_else(ended: list[Operation | Sending]) -> list[int]:
     """The records of these that may be freed: a later operation, or one to other books, may hold or have posted it."""
-    if not ended:
-        return []
     ids = {each.local_id for each in ended}
     others = Operation.objects.live().filter(local_model=ended[0].local_model, local_id__in=ids)
     others = others.exclude(pk__in=[each.pk for each in ended])

@@ -52,8 +52,7 @@ class Entity:
     def write(self, values: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
         """What the edition is sent for these values, in declared order; fields that are not given stay out."""
         out: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            own = getattr(self, f"write_{name}", None)
+        for name, field, own in self._writers:
             if own is not None:
                 own(out, values.get(name), dialect, values)
             elif name in values:
@@ -64,7 +63,7 @@ class Entity:
         """The values that have a column of ours, by column."""
         return {f.local: values[name] for name, f in self.fields.items() if f.local and name in values}
 
-    @property
+    @cached_property
     def desktop_order(self) -> list[str]:
         """The elements of Desktop's record in the order that its parser demands: that of the declaration."""
         return list(
@@ -83,3 +82,7 @@ class Entity:
     @cached_property
     def _readers(self) -> dict[str, Callable[[dict[str, Any], Dialect], Any]]:
         return {name: getattr(self, f"read_{name}", field.read) for name, field in self.fields.items()}
+
+    @cached_property
+    def _writers(self) -> list[tuple[str, Field, Callable[..., None] | None]]:
+        return [(name, field, getattr(self, f"write_{name}", None)) for name, field in self.fields.items()]

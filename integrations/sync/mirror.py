@@ -22,6 +22,7 @@ from .mapper import Entity
 from .targets import Identity
 
 SHOWN = ("parent", "name", "active")
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _mirrored(entity: Entity, dialect: Any, raw: dict[str, Any], identity: Ident
         values = entity.read(raw, dialect, only=SHOWN)
     except Rejected:
         values = {}
-    data = json.dumps(raw, separators=(",", ":"), ensure_ascii=False)
+    data = _COMPACT.encode(raw)
     return Mirrored(
         identity,
         values.get("parent", ""),

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection as database
 
 # Columns a move may write, with their types in PostgreSQL.
@@ -89,7 +88,7 @@ def _apply(
 
 def _storable(rows: list[dict[str, Any]]) -> str:
     """JSON that PostgreSQL takes: what the other side sent may hold characters that no text column can."""
-    text = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False).replace("\\u0000", "")
+    text = json.dumps(rows, default=str, ensure_ascii=False).replace("\\u0000", "")
     return text.encode("utf-8", "replace").decode()
 
 

@@ -12,6 +12,7 @@ from integrations.models import Operation
 from .clock import quiet
 from .errors import AccountingError, Disconnected, Rejected, Retryable, UnknownOutcome
 from .moves import Move
+from .sending import Sending
 
 State = Operation.State
 # An operation that ends unknown or as our own fault this often waits for a person.
@@ -39,7 +40,7 @@ class Done:
 Result = Done | AccountingError
 
 
-def outcome(operation: Operation, result: Result, *, now: datetime, evidence: dict[str, Any]) -> Move:
+def outcome(operation: Operation | Sending, result: Result, *, now: datetime, evidence: dict[str, Any]) -> Move:
     """`operation` is as it was when sent. The move out of `sending`, with what is written along."""
     if isinstance(result, Done):
         return posted(operation.pk, result, now=now, via="answer", evidence=evidence)
@@ -73,7 +74,9 @@ def posted(
     return Move(operation_id, to, {**evidence, **found.evidence, "remote_id": found.remote_id}, values)
 
 
-def again(operation: Operation, error: Retryable, *, now: datetime, evidence: dict[str, Any], place: str = "") -> Move:
+def again(
+    operation: Operation | Sending, error: Retryable, *, now: datetime, evidence: dict[str, Any], place: str = ""
+) -> Move:
     """Certainly not executed: queued again, later each time, in a new message.
 
     Its payload is made anew then, as what it refers to may be linked differently by that time. One that was ever in
@@ -92,7 +95,7 @@ def again(operation: Operation, error: Retryable, *, now: datetime, evidence: di
     return Move(operation.pk, State.READY, evidence, values)
 
 
-def doubt(operation: Operation, *, now: datetime, evidence: dict[str, Any], words: dict[str, Any]) -> Move:
+def doubt(operation: Operation | Sending, *, now: datetime, evidence: dict[str, Any], words: dict[str, Any]) -> Move:
     """May or may not be in the books. Nobody looks before nothing of that send can appear any more."""
     sent_at = operation.sent_at or now
     return Move(operation.pk, State.IN_DOUBT, evidence, {**words, "not_before": sent_at + quiet(), "lease_until": None})

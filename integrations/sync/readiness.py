@@ -130,8 +130,13 @@ def page(name: str, *args: Any) -> str:
         return ""
 
 
+def stamp(connection: Connection, entity: str) -> Callable[[Json, str], Json]:
+    """Makes documents, each with its marker, as they go out. Where the firm has switched markers off: as they are."""
+    spec, dialect = outgoing(connection, entity), registry.get(connection.system).dialect
+    has_markers = Options.of(connection).marker
+    return lambda document, marker: spec.stamp(document, marker, dialect) if marker and has_markers else document
+
+
 def stamped(connection: Connection, entity: str, document: Json, marker: str) -> Json:
-    """The document as it goes out. Where the firm has switched markers off it goes as it is."""
-    if not marker or not Options.of(connection).marker:
-        return document
-    return outgoing(connection, entity).stamp(document, marker, registry.get(connection.system).dialect)
+    """One document as it goes out."""
+    return stamp(connection, entity)(document, marker)

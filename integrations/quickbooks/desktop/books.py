@@ -24,6 +24,9 @@ PAGE = 1000
 # The company file's clock shows some local time, and summer time in its own way: asked for so much earlier.
 ANYWHERE = timedelta(hours=27)
 
+# What `done` reads of a record.
+KEPT = ["TxnID", "TimeCreated", "EditSequence"]
+
 
 def done(row: dict[str, Any]) -> Done:
     version = str(row.get("EditSequence") or "")

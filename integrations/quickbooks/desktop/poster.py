@@ -9,6 +9,7 @@ Intuit's Web Connector sets itself no such time, so then a person is asked.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from django.db.models.functions import Now
 
 from bigtime.core.prepared import Prepared
 from integrations.models import Carrier, Connection, Operation
-from integrations.sync import guard, moves, outbox, outcomes, reposting, resolve, scan
+from integrations.sync import guard, moves, outbox, outcomes, reposting, resolve, scan, sending
 from integrations.sync.clock import boot_time, database_now, quiet
 from integrations.sync.crash import point
 from integrations.sync.errors import AccountingError, Rejected, UnknownOutcome
@@ -27,7 +28,8 @@ from integrations.sync.holding import hold
 from integrations.sync.moves import Move
 from integrations.sync.outbox import Claimed, Done
 from integrations.sync.outcomes import NO_ANSWER, Result, State
-from integrations.sync.readiness import outgoing
+from integrations.sync.readiness import Outgoing, outgoing
+from integrations.sync.sending import Sending
 
 from . import books, holdings, hresults, qbxml, statuses
 from .models import Agent
@@ -42,8 +44,6 @@ LEASE = timedelta(minutes=20)
 # From the claim on, in quiet periods: a Sync Agent begins what it has in hand within a minute or not at all, and gives
 # QuickBooks five for it. As much again is in reserve.
 HANDED = 4
-# What an answer needs to know of an operation: not its payload, thousands pass here.
-ANSWERED = ("pk", "entity", "local_id", "state", "position", "attempts", "sent_at", "carrier", "fence")
 _FREE = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
@@ -84,6 +84,11 @@ def _standing_of(connection: int) -> QuerySet[Connection, tuple[bool, ...]]:
 
 
 _STANDING = Prepared(_standing_of, connection=int)
+_CARRIER = Prepared(
+    lambda carrier, connection: Carrier.objects.filter(pk=carrier, connection=connection).order_by(),
+    carrier=int,
+    connection=int,
+)
 
 
 def _standing(visit: Visit) -> Standing:
@@ -237,26 +242,27 @@ def _post(visit: Visit) -> Ask | None:
     if claimed is None:
         return None
     guard.sent(visit.connection, claimed.carrier.pk)
-    requests = [_add(visit, each) for each in claimed.operations]
+    specs = {entity: outgoing(visit.connection, entity) for entity in {each.entity for each in claimed.operations}}
+    requests = [_add(specs[each.entity], each) for each in claimed.operations]
     # What QuickBooks remembers of the set before, whose answer is taken, is given free with the next one.
     text = qbxml.build(requests, new_id=set_id(claimed.carrier), old_id=visit.state.pop("answered_set", ""))
     about = {"carrier": claimed.carrier.pk, "set": set_id(claimed.carrier)}
     return Ask(POST, text, {**about, "fence": claimed.fence.hex, "again": claimed.is_replay})
 
 
-def _add(visit: Visit, operation: Operation) -> Request:
+def _add(spec: Outgoing, operation: Sending) -> Request:
     """JSON in the database keeps no order: the entity's declaration gives it back."""
-    spec = outgoing(visit.connection, operation.entity)
     content = qbxml.ordered(operation.payload or {}, spec.desktop_order)
-    return Request(f"{spec.desktop}Add", operation.position, {f"{spec.desktop}Add": content})
+    # Asked back is only what is kept of it: the answer is a quarter as long.
+    whole = {f"{spec.desktop}Add": content, "IncludeRetElement": books.KEPT}
+    return Request(f"{spec.desktop}Add", operation.position, whole)
 
 
 def posted(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> int:
     """Writes what became of a message set; how many of its operations moved."""
-    carrier = Carrier.objects.get(pk=asked["carrier"], connection=visit.connection)
+    carrier: Carrier = next(_CARRIER.objects(carrier=asked["carrier"], connection=visit.connection.pk))
     fence = uuid.UUID(asked["fence"])
-    sent = carrier.operations.filter(fence=fence, state=State.SENDING).only(*ANSWERED)
-    operations = list(sent.order_by("pk"))
+    operations = sending.sent(carrier, fence)
     if not operations:
         return 0
     claimed = Claimed(visit.connection, carrier, fence, operations, boot_time(), bool(asked.get("again")))
@@ -277,7 +283,7 @@ def _failure(outcome: Outcome) -> AccountingError:
     return UnknownOutcome(trouble.words, code=outcome.hresult or "unreadable", detail=outcome.message[:500])
 
 
-def _results(operations: list[Operation], answer: Answer) -> dict[str, Result]:
+def _results(operations: Sequence[Operation | Sending], answer: Answer) -> dict[str, Result]:
     by_position = {each.position: each for each in operations}
     results: dict[str, Result] = {}
     for response in answer.responses:

@@ -79,14 +79,14 @@ def _parts(visit: Visit, work: Work) -> list[dict[str, Any]]:
     work.check()
     work.move(SyncRun.State.PULLING)
     entities = _incoming(work)
-    marks = pull.begin(work, entities)
-    _company(visit, work, entities, marks)
     done = set(work.run.steps.filter(pulled_done=True).values_list("entity", flat=True))
     left = [entity for entity in entities if entity.key not in done and not entity.single]
     reads = visit.state.setdefault("reads", {})
     going = [entity for entity in left if reads.get(entity.key, {}).get("iterator")]
     if going:
         return [{"entity": entity.key, "iterator": reads[entity.key]["iterator"]} for entity in going]
+    marks = pull.begin(work, entities)
+    _company(visit, work, entities, marks)
     return _beginnings(visit, work, left, marks)
 
 

@@ -14,6 +14,8 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
+from bigtime.core.prepared import Prepared
+
 from .models import Agent, Looked, Session, digest
 
 # Starting QuickBooks and reading a long list take minutes; a session that says nothing for so long is over.
@@ -47,11 +49,21 @@ def open_session(agent: Agent) -> tuple[Session, str]:
     return session, ticket
 
 
+# Asked with every call.
+_OPEN = Prepared(
+    lambda ticket: (
+        Session.objects.filter(ticket_sha256=ticket, closed_at=None, agent__revoked_at=None)
+        .order_by()
+        .select_related("agent__channel__connection__firm")
+    ),
+    ticket=str,
+)
+
+
 def find(ticket: str) -> Session | None:
     """The open session of a ticket; None when it is unknown, closed, idle for too long, or its agent no longer may."""
-    since = timezone.now() - IDLE
-    found = Session.objects.filter(ticket_sha256=digest(ticket), closed_at=None, seen_at__gte=since)
-    return found.filter(agent__revoked_at=None).select_related("agent__channel__connection__firm").first()
+    found: Session | None = next(_OPEN.objects(ticket=digest(ticket)), None)
+    return found if found and found.seen_at >= timezone.now() - IDLE else None
 
 
 @contextmanager

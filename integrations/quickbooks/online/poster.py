@@ -19,6 +19,7 @@ from integrations.sync.errors import AccountingError, Disconnected, Rejected, Re
 from integrations.sync.outbox import Claimed
 from integrations.sync.outcomes import Result
 from integrations.sync.readiness import outgoing
+from integrations.sync.sending import Sending
 
 from . import faults, tokens
 from .books import OnlineBooks, done
@@ -175,7 +176,7 @@ def _carry(client: Client, claimed: Claimed, pace: Pace) -> bool:
     return True
 
 
-def _item(operation: Operation, connection: Connection) -> dict[str, Any]:
+def _item(operation: Sending, connection: Connection) -> dict[str, Any]:
     name = outgoing(connection, operation.entity).online
     return {"bId": operation.position, "operation": operation.verb, name: operation.payload}
 

@@ -48,3 +48,20 @@ def test_a_value_that_became_no_parameter_is_a_mistake_seen_at_once(firm: Firm) 
         Prepared(lambda firm, ids: Staff.objects.filter(firm=firm).values_list("pk"), firm=int, ids=list).rows(
             firm=firm.pk, ids=[]
         )
+
+
+def test_objects_come_whole_with_those_they_are_selected_with(firm: Firm) -> None:
+    StaffFactory.create(firm=firm, name="Ada")
+    StaffFactory.create(firm=firm, name="Bo")
+    called = Prepared(
+        lambda firm, name: Staff.objects.filter(firm=firm, name=name).order_by("pk").select_related("firm"),
+        firm=int,
+        name=str,
+    )
+    with CaptureQueriesContext(database) as seen:
+        for name in ("Ada", "Bo"):
+            (found,) = called.objects(firm=firm.pk, name=name)
+            assert found == Staff.objects.get(name=name)
+            assert (found.name, found.firm, found.get_deferred_fields()) == (name, firm, set())
+        assert list(called.objects(firm=firm.pk, name="Cy")) == []
+    assert len(seen) == 5, "three and the two that they are compared with"
