@@ -94,7 +94,9 @@ class Text(Field):
 
     def parse(self, value: Any) -> str:
         if isinstance(value, str):
-            return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+            # Most text is plain, and hundreds of thousands of records are read.
+            plain = value if value.isascii() else value.encode("utf-8", "replace").decode()
+            return plain.replace("\x00", "").strip()
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self.refuse(value)

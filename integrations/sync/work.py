@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from bigtime.core.audit import acting
+from bigtime.core.prepared import Prepared
 from integrations.models import Connection, SyncIssue, SyncRun
 
 from .errors import AccountingError, Disconnected, Retryable
@@ -30,6 +31,11 @@ log = structlog.get_logger()
 LOCK = 471_401  # ours among the database's advisory locks
 MOST_ATTEMPTS = 12
 State = SyncRun.State
+# Desktop takes the work up anew with every page.
+_RUN = Prepared(
+    lambda run: SyncRun.objects.filter(pk=run).order_by().select_related("connection__firm"),
+    run=int,
+)
 
 
 class Stopped(Exception):
@@ -147,8 +153,8 @@ def _taken(run: SyncRun, seconds: float) -> Work | None:
     )
     if not taken:
         return None
-    fresh = SyncRun.objects.select_related("connection", "connection__firm").get(pk=run.pk)
-    return Work(fresh, time.monotonic() + seconds)
+    fresh: SyncRun | None = next(_RUN.objects(run=run.pk), None)
+    return Work(fresh, time.monotonic() + seconds) if fresh else None
 
 
 @contextmanager

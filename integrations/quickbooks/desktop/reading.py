@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from bigtime.core.prepared import Prepared
 from integrations import registry, tasks
 from integrations.models import Connection, SyncIssue, SyncRun, SyncStep, Watermark
 from integrations.sync import pull
@@ -42,10 +43,19 @@ DELETED = "deleted"
 ANSWERLESS = frozenset({statuses.NOTHING_FOUND, statuses.NOT_ENABLED})
 
 
+_WAITING = Prepared(
+    lambda connection: (
+        SyncRun.objects.filter(connection=connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING])
+        .order_by("-pk")
+        .select_related("connection__firm")
+    ),
+    connection=int,
+)
+
+
 def open_run(connection: Connection) -> SyncRun | None:
     """The run that waits for an agent."""
-    waiting = SyncRun.objects.filter(connection=connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING])
-    run = waiting.select_related("connection__firm").first()
+    run: SyncRun | None = next(_WAITING.objects(connection=connection.pk), None)
     return None if run is None or is_pulled(run) else run
 
 
@@ -156,7 +166,7 @@ def _request(visit: Visit, part: dict[str, Any], entities: dict[str, Entity]) ->
 
 def take(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
     """Brings an answer into the mirror, list by list. What goes wrong ends in the run's state, in words."""
-    run = SyncRun.objects.select_related("connection__firm").filter(pk=asked["run"]).first()
+    run = SyncRun.objects.filter(pk=asked["run"]).first()
     if run is None or not run.is_open:
         return
     trouble: AccountingError | None = None
