@@ -153,24 +153,29 @@ def _is_whole(carrier: Carrier, operations: list[Sending]) -> bool:
 
 
 def _take(operations: list[Sending], carrier: Carrier, fence: uuid.UUID, now: datetime, until: datetime) -> None:
+    # Alike in all of them, so written down as text once.
+    shared = {
+        "carrier_id": carrier.pk,
+        "fence": str(fence),
+        "lease_until": until.isoformat(),
+        "misses": 0,
+        "not_before": None,
+        "request_id": carrier.request_id,
+        "sent_at": now.isoformat(),
+    }
     changes = []
     for each in operations:
         each.attempts, each.sent_at, each.carrier_id = each.attempts + 1, now, carrier.pk
-        values = {
+        own = {
             "attempts": each.attempts,
-            "carrier_id": carrier.pk,
-            "fence": fence,
-            "lease_until": until,
-            "misses": 0,
-            "not_before": None,
             "payload": each.payload,
             "payload_sha256": each.payload_sha256,
             "position": each.position,
-            "request_id": carrier.request_id,
-            "sent_at": now,
         }
-        evidence = {"request_id": carrier.request_id, "position": each.position, "payload_sha256": each.payload_sha256}
-        changes.append(Move(each.pk, State.SENDING, evidence, values))
+        evidence = {
+            "request_id": carrier.request_id, "position": each.position, "payload_sha256": each.payload_sha256
+        }  # fmt: skip
+        changes.append(Move(each.pk, State.SENDING, evidence, {**shared, **own}))
     moves.apply(changes, from_states=[State.READY])
 
 
