@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection as database
 from django.db.models import Field, Lookup, QuerySet
-from django.db.models.query import get_related_populators  # type: ignore[attr-defined] -- not in the stubs
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 
 
 @Field.register_lookup
