@@ -11,9 +11,12 @@ import json
 import sys
 from typing import IO, Any
 
+from sync_agent.instance import held
+
 METHODS = (
     "OpenConnection2", "BeginSession", "ProcessRequest", "GetCurrentCompanyFileName", "EndSession", "CloseConnection",
 )  # fmt: skip
+LOCK = "quickbooks"
 # PutUnattendedModePref: 1 required, 2 optional. Optional lets the person decide in QuickBooks' dialog.
 _UNATTENDED_OPTIONAL = 2
 
@@ -85,14 +88,16 @@ def main() -> int:
     except ImportError:
         sys.stderr.write("pywin32 is missing; it exists for Windows only.\n")
         return 1
-    pythoncom.CoInitialize()
-    try:
-        processor: Any = client.Dispatch("QBXMLRP2.RequestProcessor")
-    except Exception as error:  # noqa: BLE001 - said to the agent instead, as the answer to its first call
-        processor = _Missing(error)
-    serve(processor, sys.stdin, sys.stdout)
-    del processor
-    pythoncom.CoUninitialize()
+    # An agent that was killed left this at work: the next one sees it by the lock.
+    with held(LOCK):
+        pythoncom.CoInitialize()
+        try:
+            processor: Any = client.Dispatch("QBXMLRP2.RequestProcessor")
+        except Exception as error:  # noqa: BLE001 - said to the agent instead, as the answer to its first call
+            processor = _Missing(error)
+        serve(processor, sys.stdin, sys.stdout)
+        del processor
+        pythoncom.CoUninitialize()
     return 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync_agent import VERSION, soap
 from sync_agent.problems import Trouble
 from sync_agent.transport import Transport
+
+LAST_SESSION = "BigTime-Last-Session"
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class Connector:
     def client_version(self) -> str:
         return self._ask("clientVersion", VERSION, tries=2)
 
-    def authenticate(self, user: str, password: str) -> Admission:
-        body = self._post("authenticate", user, password, tries=2)
+    def authenticate(self, user: str, password: str, last: str = "") -> Admission:
+        """`last`: the hash of the last session's ticket, in a header: the operation itself has no place for it."""
+        body = self._post("authenticate", user, password, tries=2, headers={LAST_SESSION: last} if last else {})
         return _admission(soap.answers("authenticate", body))
 
     def send_request(self, ticket: str, company: str, file: str, country: str, major: int, minor: int) -> str:
@@ -58,9 +62,10 @@ class Connector:
     def _ask(self, operation: str, *values: str | int, tries: int = 1) -> str:
         return soap.answer(operation, self._post(operation, *values, tries=tries))
 
-    def _post(self, operation: str, *values: str | int, tries: int) -> bytes:
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{soap.NAMESPACE}{operation}"'}
-        reply = self._transport.post(self._address, soap.question(operation, *values), headers, tries=tries)
+    def _post(self, operation: str, *values: str | int, tries: int, headers: Mapping[str, str] | None = None) -> bytes:
+        kind = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{soap.NAMESPACE}{operation}"'}
+        body = soap.question(operation, *values)
+        reply = self._transport.post(self._address, body, {**kind, **(headers or {})}, tries=tries)
         if reply.status == 429:
             raise Trouble("BigTime asks for a little patience: too many tries in a short time.", "Wait a few minutes.")
         # A SOAP fault comes with 500 and says more than the number does.

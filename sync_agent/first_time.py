@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sync_agent import VERSION, bulletin, logbook, vault
+from sync_agent import VERSION, bulletin, continuity, logbook, vault
 from sync_agent.account import Account, SignedIn, account_of
 from sync_agent.bulletin import Bulletin
 from sync_agent.company import Company, look_at, stamp
@@ -202,4 +202,5 @@ def reset(configuration: Configuration) -> list[str]:
     if configuration.agent_id:
         vault.forget(configuration.agent_id)
     configuration.path().unlink(missing_ok=True)
+    continuity.forget()
     return left

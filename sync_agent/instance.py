@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import IO
 
@@ -39,6 +41,13 @@ class OnlyOne:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+@contextmanager
+def held(name: str) -> Iterator[bool]:
+    """Tells whether that lock was free, and holds it then."""
+    with (home() / name).open("a+", encoding="utf-8") as file:
+        yield _lock(file)
 
 
 def is_running() -> bool:

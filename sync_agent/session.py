@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
-from sync_agent import hresults, logbook
+from sync_agent import continuity, hresults, logbook
 from sync_agent.company import Company, look_at
 from sync_agent.configuration import Configuration
 from sync_agent.connector import Admission, Connector
@@ -24,12 +24,6 @@ WRITE_SECONDS = 60.0
 TOO_OLD = "This computer was asleep or the line was slow. BigTime looks in QuickBooks first, then sends again."
 _REQUEST = re.compile(r"<(\w+)Rq\b")
 _READING = ("Query", "Msgs")
-
-
-def boot_time() -> float:
-    """Seconds of a clock that nobody sets and that goes on while the computer is asleep."""
-    # On Windows the monotonic clock counts sleep as well, and the other one doesn't exist.
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def writes(request: str) -> bool:
@@ -66,7 +60,7 @@ class Session:
     progress: Callable[[int], object] = lambda percent: None
     stopped: Callable[[], bool] = lambda: False
     sleep: Callable[[float], object] = time.sleep
-    clock: Callable[[], float] = boot_time
+    clock: Callable[[], float] = continuity.boot_time
     _ticket: str = ""
     _requests: int = 0
     _admission: Admission = field(default_factory=lambda: Admission("", "none"))
@@ -80,7 +74,7 @@ class Session:
             return Result("failed", trouble=Trouble(words or "This Sync Agent is too old.", "Install the newest one."))
         if version[:2].upper() == "W:":
             log.warning("BigTime warns: %s", version[2:])
-        self._admission = self.connector.authenticate(self.configuration.agent_id, self.secret)
+        self._admission = self.connector.authenticate(self.configuration.agent_id, self.secret, continuity.last())
         self._ticket = self._admission.ticket
         logbook.hide(self._ticket)
         return self._ended(self._work() if self._admission.work == "file" else self._no_work())
@@ -97,6 +91,7 @@ class Session:
         return Result(outcome, words)
 
     def _work(self) -> Result:
+        continuity.began(self._ticket)
         host = self.open_host()
         try:
             return self._opened(host)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ class Soap:
     def raw(self, body: bytes, **headers: str) -> Any:
         return self.client.post(self.address, body, content_type="text/xml; charset=utf-8", **headers)
 
-    def call(self, operation: str, **parameters: Any) -> list[str]:
-        """The strings of the result: one, but for authenticate."""
-        answer = self.raw(envelope(operation, **parameters))
+    def call(self, operation: str, last: str = "", **parameters: Any) -> list[str]:
+        """The strings of the result: one, but for authenticate. `last`: the header that names the session before."""
+        answer = self.raw(envelope(operation, **parameters), **({"HTTP_BIGTIME_LAST_SESSION": last} if last else {}))
         assert answer.status_code == 200, answer.content
         text = answer.content.decode()
         inner = re.search(f"<{operation}Result>(.*)</{operation}Result>", text, re.DOTALL)
@@ -61,7 +62,8 @@ class Cut(Exception):
 class WebConnector:
     """Carries one visit after the other, as Intuit's does. `cut_after`: ends without a word after so many answers.
 
-    `lose`: after so many answers QuickBooks' answer isn't delivered, and the visit ends.
+    `lose`: after so many answers QuickBooks' answer isn't delivered, and the visit ends. `remembers`: it names the
+    session before, as the Sync Agent does; Intuit's doesn't. `last`: the hash of that one's ticket.
     """
 
     file: CompanyFile
@@ -70,6 +72,8 @@ class WebConnector:
     soap: Soap = field(default_factory=Soap)
     host: str = field(default_factory=lambda: uuid.uuid4().hex)
     tells_company: bool = True
+    remembers: bool = True
+    last: str = ""
     rounds: int = 0
     last_error: str = ""
 
@@ -77,7 +81,7 @@ class WebConnector:
         """The last percentage; 0 where there was nothing to do."""
         self.soap.call("serverVersion")
         self.soap.call("clientVersion", strVersion="2.3.0.215")
-        ticket, what = self.soap.call("authenticate", strUserName=self.username, strPassword=self.password)[:2]
+        ticket, what = self.sign_in()
         if what in ("none", "nvu", "busy"):
             return 0
         try:
@@ -90,6 +94,15 @@ class WebConnector:
             return self._carry(ticket, session, cut_after, lose)
         finally:
             self._close(session)
+
+    def sign_in(self) -> tuple[str, str]:
+        """Ticket, and what to do."""
+        who = {"strUserName": self.username, "strPassword": self.password}
+        named = {"last": self.last} if self.remembers and self.last else {}
+        ticket, what = self.soap.call("authenticate", **who, **named)[:2]
+        if what not in ("none", "nvu", "busy"):
+            self.last = sha256(ticket.encode()).hexdigest()
+        return ticket, what
 
     def _open(self, what: str) -> str:
         rp = self.file.desktop.rp

@@ -22,6 +22,7 @@ class Call:
     values: list[str]
     body: bytes
     authorization: str = ""
+    last_session: str = ""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def running(service: Service) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, said = _soap(service, body) if self.path.endswith("/soap") else _json(service, self, body)
+            status, said = _soap(service, self, body) if self.path.endswith("/soap") else _json(service, self, body)
             if status == 0:
                 self.close_connection = True
                 return
@@ -120,11 +121,12 @@ def running(service: Service) -> ThreadingHTTPServer:
     return server
 
 
-def _soap(service: Service, body: bytes) -> tuple[int, bytes]:
+def _soap(service: Service, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, bytes]:
     element = ET.fromstring(body)[0][0]
     operation = element.tag.split("}")[1]
     values = [child.text or "" for child in element]
-    service.calls.append(Call(operation, values, body))
+    named = handler.headers.get("BigTime-Last-Session", "")
+    service.calls.append(Call(operation, values, body, last_session=named))
     if service.lost.get(operation, 0) > 0:
         service.lost[operation] -= 1
         return 0, b""

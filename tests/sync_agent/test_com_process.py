@@ -12,11 +12,13 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from simulators.remote import ROOT
+from sync_agent import continuity
 from sync_agent.command_line import main
 from sync_agent.company import look_at
 from sync_agent.host import Host, HostError, Unanswered
@@ -150,6 +152,18 @@ def test_a_call_that_hangs_ends_the_process_and_nothing_else(
     host.close()
     assert time.monotonic() - began < 5
     assert "EndSession" not in [name for name, *_ in called()]
+
+
+def test_an_agent_that_was_killed_names_no_session_before_its_child_has_ended(
+    books: DesktopSimulator, file: str, called: Callable[[], list[list[object]]]
+) -> None:
+    books.conditions(file, access_answer="always")
+    continuity.began("ticket")
+    host = Host(COMMAND, seconds=60)
+    host.open("", "BigTime Sync Agent", "")
+    assert continuity.last() == ""
+    host.close()
+    assert continuity.last() == sha256(b"ticket").hexdigest()
 
 
 def test_without_pywin32_it_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import shlex
+import shutil
+import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +18,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
 from pytest_django.live_server_helper import LiveServer
 
 from bigtime.clients.models import Project
@@ -23,13 +27,15 @@ from bigtime.firm.models import Firm, Role
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations import registry
-from integrations.models import Connection, Link, Operation, SyncRun
-from integrations.quickbooks.desktop import services
+from integrations.models import Carrier, Connection, Link, Operation, SyncRun
+from integrations.quickbooks.desktop import poster, services
 from integrations.quickbooks.desktop.models import Agent, Channel
 from integrations.sync import guard, outbox, runs
+from integrations.sync.clock import quiet
 from integrations.sync.outbox import Record
+from simulators.remote import ROOT
 from sync_agent.command_line import main
-from sync_agent.configuration import Configuration
+from sync_agent.configuration import Configuration, load
 from sync_agent.instance import is_running
 from tests.factories import MembershipFactory, UserFactory
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
@@ -214,6 +220,61 @@ def test_after_either_repair_nothing_is_doubled_and_nothing_is_lost(
     assert written == ["add"] * 4
     assert set(Operation.objects.values_list("state", flat=True)) == {"posted"}
     assert Agent.objects.valid().count() == 1
+
+
+def test_a_folder_copied_in_the_middle_doubles_nothing_on_another_computer(
+    office: Office, agent_home: Path, tmp_path: Path
+) -> None:
+    assert office.connect() == 0
+    office.work()
+    _post(office, Project.objects.get(firm=office.firm, name="Website"), 3)
+    settings, options = load(), ["--url", office.books.url, "--file", office.file, "--computer"]
+    sleepy = (sys.executable, "-m", "tests.sync_agent.sleepy_host", str(tmp_path), *options, "Front")
+    settings.with_changes(host=sleepy)
+    first = subprocess.Popen([sys.executable, "-m", "sync_agent", "sync"], cwd=ROOT)
+    _until((tmp_path / "asleep").exists)
+    shutil.copytree(agent_home, tmp_path / "copy")
+    office.monkeypatch.setenv("SYNC_AGENT_HOME", str(tmp_path / "copy"))
+    settings.with_changes(host=(sys.executable, "-m", "simulators.desktop.host", *options, "Copy"))
+
+    office.sync()
+
+    assert _states() == {"in_doubt": 3}
+    (tmp_path / "awake").touch()
+    assert first.wait(60) == 1
+    passed = poster.HANDED * quiet()
+    Carrier.objects.update(sent_at=F("sent_at") - passed)
+    Operation.objects.update(not_before=F("not_before") - passed)
+    office.sync()
+    assert _states() == {"posted": 3}
+    assert [each["op"] for each in office.books.journal(office.file, entity="TimeTracking")] == ["add"] * 3
+
+
+def test_killed_in_the_middle_the_same_computer_goes_on_at_once(office: Office) -> None:
+    assert office.connect() == 0
+    office.work()
+    _post(office, Project.objects.get(firm=office.firm, name="Website"), 3)
+    first = subprocess.Popen([sys.executable, "-m", "sync_agent", "sync"], cwd=ROOT)
+    _until(lambda: _states()["sending"] == 3)
+    first.kill()
+    first.wait()
+
+    office.sync()
+
+    assert _states() == {"posted": 3}
+    assert [each["op"] for each in office.books.journal(office.file, entity="TimeTracking")] == ["add"] * 3
+
+
+def _states() -> Counter[str]:
+    return Counter(Operation.objects.values_list("state", flat=True))
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("it never came to that")
 
 
 def _counts(firm: Firm) -> tuple[int, ...]:

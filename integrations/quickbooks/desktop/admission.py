@@ -6,6 +6,8 @@ import hmac
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from integrations.models import Connection, Operation, SyncRun
@@ -86,8 +88,14 @@ def work_waits(connection: Connection) -> bool:
     """Something for an agent to do now. Changes nothing."""
     if reading.open_run(connection) is not None or outbox.has_ready(connection):
         return True
-    sent = [Operation.State.SENDING, Operation.State.IN_DOUBT]
-    return Operation.objects.filter(connection=connection, state__in=sent).exists()
+    return is_doubtful(connection)
+
+
+def is_doubtful(connection: Connection) -> bool:
+    """Something is to be asked for or looked up now. What was asked for already may have to wait for the look."""
+    due = Q(not_before=None) | Q(not_before__lte=Now()) | ~Q(carrier__evidence__has_key="recovered")
+    sent = Q(state=Operation.State.SENDING) | (Q(state=Operation.State.IN_DOUBT) & due)
+    return Operation.objects.filter(sent, connection=connection).exists()
 
 
 def _lift_pause(connection: Connection) -> bool:

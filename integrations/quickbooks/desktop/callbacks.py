@@ -20,14 +20,14 @@ OVER = "This session is over. The next sync goes on where this one was."
 NOTHING, INVALID, BUSY = "none", "nvu", "busy"
 
 
-def answer(call: Call, address: str) -> Result:
-    """`address`: where the call came from, for the rate limit."""
+def answer(call: Call, address: str, last: str = "") -> Result:
+    """`address`: where the call came from; `last`: the last session that it names, by the hash of its ticket."""
     if call.operation == "authenticate":
-        return _authenticate(call, address)
+        return _authenticate(call, address, last)
     return HANDLERS[call.operation](call)
 
 
-def _authenticate(call: Call, address: str) -> Result:
+def _authenticate(call: Call, address: str, last: str) -> Result:
     """[ticket, what to do]: "" for the company file that is open, its path, or none, nvu, busy.
 
     busy carries the seconds after which it makes sense to come again. A ticket is sent in any case, since the Web
@@ -41,7 +41,7 @@ def _authenticate(call: Call, address: str) -> Result:
         return [tickets.new(), INVALID]
     if not admission.has_work(agent):
         return [tickets.new(), NOTHING]
-    opened, ticket = tickets.open_session(agent)
+    opened, ticket = tickets.open_session(agent, last=last, address=address)
     # Intuit's program is told nothing but "the open file": it asks for the right one itself where a path was granted.
     file = agent.company_file if agent.kind == Agent.Kind.SYNC_AGENT else ""
     log.info("an agent's session began", extra={"session": opened.pk})

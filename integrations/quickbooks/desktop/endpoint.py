@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from . import callbacks, soap, wsdl
+from . import callbacks, continuity, soap, wsdl
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ def service(request: HttpRequest) -> HttpResponse:
         call = soap.read(request.read(soap.MOST_BYTES + 1))
     except soap.Refused as refused:
         return HttpResponse(soap.fault(str(refused)), content_type=soap.CONTENT_TYPE, status=400)
-    result = callbacks.answer(call, client_address(request))
+    last = request.headers.get(continuity.HEADER, "")[:64]
+    result = callbacks.answer(call, client_address(request), last)
     return HttpResponse(soap.reply(call.operation, result), content_type=soap.CONTENT_TYPE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -14,7 +14,7 @@ from integrations.models import Connection, Operation, SyncRun
 from integrations.sync.outcomes import State
 from integrations.tiles import Line
 
-from . import reading
+from . import continuity, reading
 from .models import Agent, Channel, Session
 
 # An agent that was silent for so long is off, or has no internet.
@@ -34,6 +34,7 @@ class Computer:
     word: str
     is_active: bool
     is_silent: bool
+    twice_at: datetime | None
 
     @property
     def problems(self) -> list[dict[str, str]]:
@@ -41,12 +42,12 @@ class Computer:
 
 
 def computers(channel: Channel) -> list[Computer]:
-    now = timezone.now()
+    now, twice = timezone.now(), continuity.twice(channel)
     found = []
     for agent in Agent.objects.valid().filter(channel=channel):
         css, word = WORDS[agent.state(channel.active_id)]
         silent = agent.last_seen_at is None or agent.last_seen_at < now - SILENT
-        found.append(Computer(agent, css, word, agent.pk == channel.active_id, silent))
+        found.append(Computer(agent, css, word, agent.pk == channel.active_id, silent, twice.get(agent.pk)))
     return found
 
 

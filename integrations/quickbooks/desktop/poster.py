@@ -1,9 +1,9 @@
 """Drives the outbox over an agent's visit: recovery first, then a look at the company file, then message sets of adds.
 
 What was handed out and never answered is asked for by its message set id and then looked for by its marker. Nothing is
-sent again before both have spoken. QuickBooks serves one program at a time, so no quiet period is needed for that when
-the same computer asks. Another computer waits out the time in which the first may still carry out what it has in hand;
-Intuit's Web Connector sets itself no such time, so then a person is asked.
+sent again before both have spoken. QuickBooks serves one program at a time, so no quiet period is needed for that where
+it is certain that the same computer asks (`continuity`). Any other waits out the time in which the first may still
+carry out what it has in hand; Intuit's Web Connector sets itself no such time, so then a person is asked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from integrations.sync.outcomes import NO_ANSWER, Result, State
 from integrations.sync.readiness import Outgoing, outgoing
 from integrations.sync.sending import Sending
 
-from . import books, holdings, hresults, qbxml, statuses
+from . import books, continuity, holdings, hresults, qbxml, statuses
 from .models import Agent
 from .qbxml import Answer, Request
 from .visit import Ask, Outcome, Visit
@@ -214,9 +214,10 @@ def _write_recovered(
 
 
 def _elsewhere(visit: Visit, carrier: Carrier) -> Agent | None:
-    """The other computer that had this message; None for the one that is asking: it does one thing after the other."""
-    had = carrier.evidence.get("agent")
-    return None if had in (None, visit.session.agent_id) else Agent.objects.filter(pk=had).first()
+    """Whose computer had this message; None where it is the one that is asking: it does one thing after the other."""
+    if continuity.is_same(visit, carrier.evidence.get("line")):
+        return None
+    return Agent.objects.filter(pk=carrier.evidence.get("agent")).first()
 
 
 def _unbound(holder: Agent | None) -> str:
@@ -237,7 +238,8 @@ def _recovered(
 
 
 def _post(visit: Visit) -> Ask | None:
-    by, looked = {"agent": visit.session.agent_id}, visit.state["scanned"]
+    by = {"agent": visit.session.agent_id, "line": visit.state.get("line")}
+    looked = visit.state["scanned"]
     claimed = outbox.claim(visit.connection, limit=BATCH, held=LEASE, by=by, looked=looked)
     if claimed is None:
         return None

@@ -20,6 +20,8 @@ CURRENCIES = {
     "US Dollar": "USD", "Canadian Dollar": "CAD", "British Pound Sterling": "GBP", "Australian Dollar": "AUD",
     "Euro": "EUR", "New Zealand Dollar": "NZD",
 }  # fmt: skip
+# Of the QuickBooks that has the file open; the rest of what it says of itself changes with how it was opened.
+PRODUCT = ("ProductName", "MajorVersion", "MinorVersion", "Country")
 # Where multicurrency is off a company file doesn't say its currency; the edition of QuickBooks does.
 BY_COUNTRY = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
 
@@ -35,6 +37,10 @@ class Told:
     @property
     def name(self) -> str:
         return str(self.company.get("CompanyName") or self.company.get("LegalCompanyName") or "")
+
+    @property
+    def product(self) -> str:
+        return " ".join(str(self.host.get(name) or "") for name in PRODUCT)
 
     @property
     def currency(self) -> str:
@@ -96,7 +102,7 @@ def take(visit: Visit, outcome: Outcome) -> bool:
     connection = visit.connection
     _check(visit, connection, found)
     _keep(connection, found)
-    visit.state["company"] = found.company
+    visit.state["company"], visit.state["product"] = found.company, found.product
     return True
 
 

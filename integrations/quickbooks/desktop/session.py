@@ -15,7 +15,7 @@ from integrations.progress import lists, share
 from integrations.sync.crash import point
 from integrations.sync.errors import AccountingError, Disconnected
 
-from . import books, holdings, hresults, poster, profile, qbxml, reading
+from . import books, continuity, holdings, hresults, poster, profile, qbxml, reading
 from .models import Agent
 from .qbxml import Request, Unreadable
 from .visit import Ask, Outcome, Visit
@@ -203,6 +203,7 @@ def _look(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
 
 def _learn(visit: Visit) -> None:
     """A session that got so far opened QuickBooks: what was wrong before is over."""
+    continuity.judged(visit)
     agent = visit.session.agent
     file = visit.state.get("company_file", "")
     Agent.objects.filter(pk=agent.pk).update(problem="", problem_code="", **({"company_file": file} if file else {}))

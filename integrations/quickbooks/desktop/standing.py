@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from integrations import progress
-from integrations.models import Connection, Operation, SyncRun
+from integrations.models import Connection, SyncRun
 from integrations.sync import outbox
-from integrations.sync.outcomes import State
 
 from . import hresults, reading
-from .admission import activate_first
+from .admission import activate_first, is_doubtful
 from .models import Agent, Channel, Session
 
 # Seconds between two heartbeats: often while a person waits, seldom otherwise.
@@ -87,9 +85,8 @@ def _waiting(agent: Agent) -> int:
     connection = agent.channel.connection
     run = SyncRun.objects.filter(connection=connection, state__in=[SyncRun.State.QUEUED, SyncRun.State.PULLING]).first()
     reads = 0 if run is None or reading.is_pulled(run) else 1
-    doubtful = Q(state__in=[State.SENDING, State.IN_DOUBT])
     writes = 1 if outbox.has_ready(connection) else 0
-    return reads + writes + (1 if Operation.objects.filter(doubtful, connection=connection).exists() else 0)
+    return reads + writes + (1 if is_doubtful(connection) else 0)
 
 
 def activity(agent: Agent) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bigtime.core.prepared import Prepared
 
+from . import continuity
 from .models import Agent, Looked, Session, digest
 
 # Starting QuickBooks and reading a long list take minutes; a session that says nothing for so long is over.
@@ -28,8 +29,8 @@ def new() -> str:
     return secrets.token_urlsafe(24)
 
 
-def open_session(agent: Agent) -> tuple[Session, str]:
-    """A session and its ticket, which is known here only by its hash from now on.
+def open_session(agent: Agent, *, last: str = "", address: str = "") -> tuple[Session, str]:
+    """A session and its ticket, which is known here only by its hash from now on. `last`: of the one before, as told.
 
     A call that the former session has under way is let finish: it judges by what the session looked up.
     """
@@ -43,7 +44,8 @@ def open_session(agent: Agent) -> tuple[Session, str]:
         now = timezone.now()
         former.update(closed_at=now)
         Looked.objects.filter(session__agent__channel=agent.channel_id).delete()
-        session = Session.objects.create(agent=agent, ticket_sha256=digest(ticket), seen_at=now)
+        state = continuity.begun(agent, last, address)
+        session = Session.objects.create(agent=agent, ticket_sha256=digest(ticket), seen_at=now, state=state)
         kept = Session.objects.filter(agent=agent).values_list("pk", flat=True)[:KEPT]
         Session.objects.filter(agent=agent, pk__lt=min(kept)).delete()
     return session, ticket

@@ -103,6 +103,7 @@ def working(computer: Computer, file: CompanyFile, address: str, seconds: float,
         return QuickBooks(Bridge(file.desktop.url, file.key, computer.name), temper)
 
     def work() -> None:
+        os.environ["SYNC_AGENT_HOME"] = computer.home.name
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with suppress(Trouble):

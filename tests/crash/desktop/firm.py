@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.models.functions import Now
@@ -31,14 +33,18 @@ MODEL = "timesheets.timeentry"
 
 @dataclass
 class Computer:
-    """A Sync Agent's place: its name, the secret it was given, what it is called."""
+    """A Sync Agent's place: its name, the secret it was given, what the computer is called, and the agent's folder."""
 
     agent: Agent
     secret: str
+    name: str
+    home: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
 
-    @property
-    def name(self) -> str:
-        return self.agent.computer
+    def copied(self, name: str) -> Computer:
+        """Everything of this one on another computer."""
+        copy = Computer(self.agent, self.secret, name)
+        shutil.copytree(self.home.name, copy.home.name, dirs_exist_ok=True)
+        return copy
 
 
 @dataclass
@@ -60,7 +66,7 @@ class DesktopFirm:
         self.channel = services.enable(firm=self.firm, by=by)
         services.grant(channel=self.channel, by=by)
         self.computers = [
-            Computer(*services.register(channel=self.channel, by=by, computer=name)) for name in ("Front", "Back")
+            Computer(*services.register(channel=self.channel, by=by, computer=name), name) for name in ("Front", "Back")
         ]
         if self.is_synced:
             self._fill_and_sync()

@@ -74,7 +74,12 @@ def take_over(scene: Scene) -> None:
     """The other computer's agent becomes the active one, whatever the first is at."""
     standing_by = scene.firm.computers[1].agent
     services.take_over(agent=standing_by)
-    scene.firm.computers.reverse()
+    scene.firm.computers[:2] = reversed(scene.firm.computers[:2])
+
+
+def copy(scene: Scene) -> None:
+    """Folder and secret of the active one are on another computer too."""
+    scene.firm.computers[2:] = [scene.firm.computers[0].copied("Copy")]
 
 
 def close_quickbooks(scene: Scene) -> None:
@@ -87,7 +92,9 @@ def sync(scene: Scene) -> None:
     runs.start(connection=scene.firm.connection)
 
 
-INCIDENTS: list[Callable[[Scene], None]] = [expire, take_over, close_quickbooks, sync]
+INCIDENTS: list[Callable[[Scene], None]] = [expire, take_over, copy, close_quickbooks, sync]
+# Which computer's agent begins to work then, beside the one that was at work.
+BEGINS = {take_over: 0, copy: 2}
 
 
 def pace(scene: Scene) -> float:
@@ -127,7 +134,7 @@ def trial(scene: Scene, dice: random.Random, visit: float) -> tuple[int, int]:
         incident = dice.choice(INCIDENTS)
         incident(scene)
         faults += 1
-        agents += [scene.agent(temper=dice.choice(TEMPERS))] if incident is take_over else []
+        agents += [scene.agent(BEGINS[incident], temper=dice.choice(TEMPERS))] if incident in BEGINS else []
         time.sleep(dice.uniform(0.0, 1.0) * visit)
     victims: list[Worker] = [*agents, *([server] if dice.random() < 0.6 else [])]
     dice.shuffle(victims)

@@ -38,10 +38,10 @@ class Direct(Soap):
     def __init__(self) -> None:
         self.rows = 0
 
-    def call(self, operation: str, **parameters: Any) -> list[str]:
+    def call(self, operation: str, last: str = "", **parameters: Any) -> list[str]:
         self.rows += str(parameters.get("response", "")).count("<CustomerRet>")
         given = {name: str(parameters.get(name, "")) for name in OPERATIONS[operation]}
-        result = callbacks.answer(Call(operation, given), "127.0.0.1")
+        result = callbacks.answer(Call(operation, given), "127.0.0.1", last)
         return [str(result)] if isinstance(result, str | int) else list(result)
 
 

@@ -11,6 +11,7 @@ import pytest
 from integrations import registry
 from integrations.models import SyncRun
 from integrations.quickbooks import desktop
+from integrations.quickbooks.desktop import poster
 from integrations.sync import runs
 from tests.crash.workers import fork
 
@@ -60,6 +61,25 @@ def test_the_agent_is_killed_with_a_write_in_its_hands(scene: Scene) -> None:
         assert scene.firm.states()["sending"] == 4
         recover(scene)
         assert scene.firm.states() == {"posted": 4 * number}, dies
+
+
+def test_the_same_computer_goes_on_at_once_and_a_copy_of_it_waits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poster, "HANDED", 10**6)
+    for number, dies in enumerate(["asked", "answered"], 1):
+        scene.firm.push(scene.firm.entries(4))
+        assert scene.agent(temper=Temper(dies=dies)).wait() == KILLED
+        scene.finish()
+        assert scene.firm.states() == {"posted": 4 * number}, dies
+    scene.firm.push(scene.firm.entries(4))
+    assert scene.agent(temper=Temper(dies="asked")).wait() == KILLED
+    scene.firm.computers.append(scene.firm.computers[0].copied("Copy"))
+    scene.finish(2, seconds=4)
+    assert scene.firm.states() == {"posted": 8, "in_doubt": 4}
+    monkeypatch.setattr(poster, "HANDED", 1)
+    recover(scene)
+    assert scene.firm.states() == {"posted": 12}
 
 
 def test_the_server_is_killed_while_the_outcome_is_unknown(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Histories of the Desktop channel as visits make it: two computers, calls in any order, deaths, a file restored."""
+"""Histories of the Desktop channel as visits make it: computers, one a copy of another, in any order, dying."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 from integrations import registry
 from integrations.models import SyncRun
 from integrations.quickbooks.desktop import callbacks, services
-from integrations.quickbooks.desktop.models import Agent, Channel
+from integrations.quickbooks.desktop.models import Agent, Channel, digest
 from integrations.quickbooks.desktop.soap import OPERATIONS, Call
 from integrations.sync import runs
 from sync_agent.session import WRITE_SECONDS, writes
@@ -29,8 +29,9 @@ SERVING = [
     "after_resolve", "settle_before_commit", "after_settle", "release_before_commit",
 ]  # fmt: skip
 LONGEST_SET = 120.0
-ACCIDENTS = ["answer_lost", "forgotten", "left_alone", "quits", "dies_first", "taken_over"]
-hands = st.integers(0, 1)
+ACCIDENTS = ["answer_lost", "forgotten", "left_alone", "quits", "dies_first", "taken_over", "copied"]
+# The third is a copy of the first: the same name and secret on another computer.
+hands = st.integers(0, 2)
 deaths = st.sampled_from([""] * 18 + SERVING)
 
 
@@ -41,6 +42,7 @@ class Hand:
     agent: Agent
     secret: str
     ticket: str = ""
+    last: str = ""
     request: str = ""
     asked_at: float = 0.0
     answer: tuple[str, str] | None = None
@@ -68,7 +70,7 @@ def granted(firm: Posting) -> list[tuple[Agent, str]]:
 
 class VisitHistory(History):
     def __init__(self, firm: Posting, agents: list[tuple[Agent, str]]) -> None:
-        self.hands = [Hand(*each) for each in agents]
+        self.hands = [Hand(*each) for each in [*agents, agents[0]]]
         self.copy: Copy | None = None
         super().__init__([firm])
         self.quickbooks = MemoryQuickBooks(self.ledgers[0], firm.connection.company_name)
@@ -77,12 +79,12 @@ class VisitHistory(History):
         for each in self.hands:
             each.forget()
 
-    def _call(self, operation: str, dies: str = "", **parameters: str) -> Any:
+    def _call(self, operation: str, dies: str = "", last: str = "", **parameters: str) -> Any:
         """The service's answer; None when it died before it could give one."""
         given = {name: parameters.get(name, "") for name in OPERATIONS[operation]}
         self.fate.CRASH_AT = dies
         try:
-            return callbacks.answer(Call(operation, given), "127.0.0.1")
+            return callbacks.answer(Call(operation, given), "127.0.0.1", last)
         except Died:
             self.new_process()
             return None
@@ -109,8 +111,10 @@ class VisitHistory(History):
     def comes(self, at: int) -> None:
         hand = self.hands[at]
         hand.forget()
-        ticket, work = self._call("authenticate", strUserName=hand.agent.username, strPassword=hand.secret)[:2]
-        hand.ticket = "" if work in ("none", "nvu", "busy") else ticket
+        who = {"strUserName": hand.agent.username, "strPassword": hand.secret}
+        ticket, work = self._call("authenticate", last=hand.last, **who)[:2]
+        if work not in ("none", "nvu", "busy"):
+            hand.ticket, hand.last = ticket, digest(ticket)
 
     @rule(at=hands, dies=deaths)
     def asks(self, at: int, dies: str) -> None:
@@ -165,8 +169,12 @@ class VisitHistory(History):
             self.carries_out(at, 1, False)
         elif accident == "dies_first":
             self.dies(at)
+        elif accident == "copied":
+            self._comes_to_a_write(2 if at == 0 else 0)
+            self.carries_out(at, None, False)
+            self.tells(at, 1, "")
         elif accident == "taken_over":
-            self.takes_over(1 - at)
+            self.takes_over((at + 1) % 2)
             self.carries_out(at, None, False)
             self.tells(at, 1, "")
         else:

@@ -9,10 +9,11 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from integrations.quickbooks.desktop import hresults, services, setup, standing
-from integrations.quickbooks.desktop.models import Agent, Channel
+from integrations.quickbooks.desktop.models import Agent, Channel, Session
 from tests.company_file import WebConnector
 from tests.factories import UserFactory
 from tests.hresults import NUMBERS
@@ -55,6 +56,20 @@ def test_what_the_computer_found_wrong_is_shown_with_what_mends_it(office: Offic
     assert "<b>No dialog open:</b> A dialog waits. Close it in QuickBooks." in page
     standing.checked(office.agent, [good])
     assert "checked, nothing to mend" in administrator.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "what_to_do"), [("sync_agent", "Reset connection"), ("web_connector", "One .qwc")])
+def test_two_computers_under_one_name_are_told_of(
+    office: Office, administrator: Client, kind: str, what_to_do: str
+) -> None:
+    Agent.objects.update(kind=kind)
+    told = {"seen_at": timezone.now(), "closed_at": timezone.now()}
+    Session.objects.create(agent=office.agent, ticket_sha256="a", state={"line": "1", "twice": False}, **told)
+    assert "seems to run on two computers" not in administrator.get(PAGE).content.decode()
+    Session.objects.create(agent=office.agent, ticket_sha256="b", state={"line": "2", "twice": True}, **told)
+    page = administrator.get(PAGE).content.decode()
+    assert "<b>Front desk seems to run on two computers,</b>" in page
+    assert what_to_do in page
 
 
 def test_it_counts_as_connected_once_a_company_file_was_seen(office: Office, administrator: Client) -> None:

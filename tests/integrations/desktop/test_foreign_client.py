@@ -75,7 +75,7 @@ def admitted(office: Office, foreign: Foreign) -> list[str | None]:
 
 
 def test_a_first_sync_and_a_posting_from_end_to_end(office: Office, foreign: Foreign) -> None:
-    office.connector.soap = foreign  # type: ignore[assignment]
+    office.connector.soap, office.connector.remembers = foreign, False  # type: ignore[assignment]
     office.file.add("Customer", Name="Acmé & Söhne")
     posting = Posting(office)
     assert {client.name for client in Client.objects.all()} == {"Acme", "Acmé & Söhne"}

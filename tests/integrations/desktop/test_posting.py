@@ -145,7 +145,7 @@ def test_a_message_that_never_reached_quickbooks_goes_again_after_a_look(posting
     posting.push(posting.entries(2))
     connector = posting.office.connector
     soap = connector.soap
-    ticket = soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+    ticket, _ = connector.sign_in()
     texts = []
     session = connector._open("")
     for _ in range(3):
@@ -167,7 +167,7 @@ def test_asking_twice_for_a_write_gives_the_question_what_became_of_it(posting: 
     posting.push(posting.entries(1))
     connector = posting.office.connector
     soap = connector.soap
-    ticket = soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+    ticket, _ = connector.sign_in()
     session = connector._open("")
     text = ""
     while "TimeTrackingAdd" not in text:
@@ -185,7 +185,7 @@ def test_the_same_answer_twice_is_taken_once(posting: Posting) -> None:
     posting.push(posting.entries(2))
     connector = posting.office.connector
     soap = connector.soap
-    ticket = soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+    ticket, _ = connector.sign_in()
     session = connector._open("")
     percent = 0
     while percent < 100:
@@ -266,7 +266,7 @@ def test_an_answer_to_an_earlier_message_is_passed_over(posting: Posting) -> Non
     posting.push(posting.entries(101))
     connector = posting.office.connector
     soap = connector.soap
-    ticket = soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+    ticket, _ = connector.sign_in()
     session = connector._open("")
     answers: list[str] = []
     for _ in range(4):
@@ -292,7 +292,7 @@ def test_a_message_set_costs_the_same_statements_whatever_its_size(posting: Post
     for number, after in ((1, 0), (5, 1), (60, 6)):
         posting.push(posting.entries(number, after=after))
         connector = posting.office.connector
-        ticket = connector.soap.call("authenticate", strUserName=connector.username, strPassword=connector.password)[0]
+        ticket, _ = connector.sign_in()
         session = connector._open("")
         text, percent = "", "0"
         while percent != "100":
