@@ -12,6 +12,7 @@ from django.db.models import Count, Min, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
 from bigtime.core.actions import back_to
@@ -71,6 +72,8 @@ def progress(batch: Batch) -> Progress:
         if doubt
         else None
     )
+    if again is not None and again <= timezone.now():
+        again = None  # at any moment now
     return Progress(
         count.total(), posted, count["ready"], count["sending"], doubt, failed, count["absent"],
         count["skipped"] + count["cancelled"], minutes["posted"] + minutes["posted_diverged"], minutes.total(), again,

@@ -44,5 +44,5 @@ def missing_act(request: FirmRequest) -> HttpResponse:
     except Rejected as refused:
         messages.error(request, f"{refused} Nothing was changed.")
         return redirect("posting:missing")
-    messages.success(request, f"{count} freed: the time is approved and not posted, and can be posted again.")
+    messages.success(request, f"{count} can be posted again: their time is approved and counts as not posted.")
     return redirect("posting:missing" if presence.unsure(connection).exists() else "posting:errors")

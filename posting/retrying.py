@@ -23,7 +23,7 @@ from .services import label
 State = Operation.State
 # Stopped by something in the books, of which the next sync with them tells whether it still holds.
 THERE = (State.BLOCKED_MAPPING, State.BLOCKED_INACTIVE, State.BLOCKED_PERIOD)
-NOT_READ_SINCE = "QuickBooks refused it, and hasn’t been read since"
+NOT_READ_SINCE = "QuickBooks has to be read again first: choose Look in QuickBooks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ def hold(operations: Sequence[Operation | Sending], changes: list[Move], connect
     states = {each.operation_id: each.to for each in changes}
     day = now.astimezone(_zone(connection))
     notes: dict[str, tuple[str, str]] = {
-        State.POSTED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}"),
-        State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%-d %b %Y}; it differs there"),
+        State.POSTED: ("posted", f"Posted to QuickBooks on {day:%b %-d, %Y}"),
+        State.POSTED_DIVERGED: ("posted", f"Posted to QuickBooks on {day:%b %-d, %Y}; it differs there"),
         State.NEEDS_PERSON: ("posting", "Waiting for a decision: see QuickBooks, Errors"),
         State.READY: ("posting", WAITING),
         State.IN_DOUBT: ("posting", WAITING),

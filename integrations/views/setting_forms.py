@@ -151,7 +151,7 @@ class TimeForm(TabForm):
     payable_account = AccountField(
         "payable_account",
         label="Accounts payable account",
-        help_text="The account that bills are posted to: expenses and time of people who are vendors in QuickBooks.",
+        help_text="The account that bills are posted to: expenses of people who are vendors in QuickBooks.",
     )
     card_account = AccountField(
         "card_account",

@@ -28,7 +28,7 @@ Both QuickBooks are simulated: no Intuit account, no Windows. Use a browser for 
 
 Northwind Consulting keeps its books in QuickBooks Online
   1. Sign in as maya@example.com and open    My Company → Integrations
-  2. On the QuickBooks Online tile press     Enable, and tick the checklist
+  2. On the QuickBooks Online tile press     Enable, tick the checklist, and Continue
   3. In the window that opens press          Connect to QuickBooks
   4. Sign in at the simulated Intuit         (its page shows the login)
   5. Choose a company and press              Authorize

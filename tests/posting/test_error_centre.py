@@ -109,7 +109,8 @@ def test_unknown_outcomes_are_named_and_need_nobody(desk: Desk, aisha: Any) -> N
     page = text(aisha.get(URL))
     assert "1 with unknown outcome." in page
     assert Operation.objects.get().label in page
-    assert "No failures" in page
+    assert "No failures" not in page
+    assert "Nothing was refused" in page
 
 
 def test_many_causes_are_paged(desk: Desk, aisha: Any) -> None:
@@ -197,7 +198,10 @@ def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> N
     desk.connection.last_sync_at = now - timedelta(minutes=5)
     desk.connection.save()
     answer = aisha.post(*sent(desk, {"action": "retry"}), follow=True)
-    assert "1 stays here and would only fail again. QuickBooks refused it, and hasn’t been read since." in text(answer)
+    assert (
+        "1 stays here and would only fail again. QuickBooks has to be read again first: choose Look in QuickBooks."
+        in text(answer)
+    )
     assert Operation.objects.get().state == "blocked_inactive"
     desk.connection.last_sync_at = now + timedelta(minutes=1)
     desk.connection.save()

@@ -42,7 +42,7 @@ def test_they_are_shown_and_freed_with_a_reason(missed: Desk, aisha: Any) -> Non
     page = text(aisha.get(URL))
     assert "All 2 are gone" in page
     assert "77-1" in page
-    assert "2 freed" in text(aisha.post(ACT, answer(missed), follow=True))
+    assert "2 can be posted again" in text(aisha.post(ACT, answer(missed), follow=True))
     assert states() == ["absent", "absent", "posted"]
     assert list(TimeEntry.objects.order_by("pk").values_list("lock", flat=True)) == ["", "", "posted"]
     first = Operation.objects.order_by("pk")[0]

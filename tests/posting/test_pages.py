@@ -421,6 +421,12 @@ def test_progress_in_numbers(running: Batch, aisha: Any) -> None:
     assert "Refused." in page
 
 
+def test_what_is_asked_at_any_moment_now_names_no_time(running: Batch, aisha: Any) -> None:
+    Operation.objects.filter(state="in_doubt").update(not_before=timezone.now())
+    page = text(aisha.get(f"/quickbooks/batches/{running.pk}/"))
+    assert "asked whether it has them before anything is sent again. Nothing is sent twice." in page
+
+
 def test_results_by_state(running: Batch, aisha: Any) -> None:
     def lengths(query: str) -> list[str]:
         body = aisha.get(f"/quickbooks/batches/{running.pk}/{query}").content.decode()

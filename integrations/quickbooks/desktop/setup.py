@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from integrations.models import Connection, SyncRun
 
 from .models import Agent, Channel, Session
@@ -29,7 +31,7 @@ def steps(channel: Channel, agents: Sequence[Agent], run: SyncRun | None) -> lis
     connected = any(_has_opened(each, channel) for each in agents)
     synced = connected and _has_read(agents, channel.connection, run)
     facts = [
-        ("enable", "Enable", "The channel to your company file is open; everything on it is encrypted.", True),
+        ("enable", "Enable", _of_channel(), True),
         ("grant", "Grant", "Lets the Sync Agent read and write your company file.", channel.granted_at is not None),
         ("download", "Download Sync Agent", "Run it on the computer that runs QuickBooks.", bool(agents)),
         ("sign_in", "Begin, and sign in", _of(signed_in), signed_in is not None),
@@ -38,6 +40,11 @@ def steps(channel: Channel, agents: Sequence[Agent], run: SyncRun | None) -> lis
     ]
     first_open = next((key for key, _, _, done in facts if not done), "")
     return [Step(key, label, text, done, key == first_open) for key, label, text, done in facts]
+
+
+def _of_channel() -> str:
+    open_ = "The channel to your company file is open"
+    return f"{open_}; everything on it is encrypted." if settings.BASE_URL.startswith("https:") else f"{open_}."
 
 
 def _has_opened(agent: Agent, channel: Channel) -> bool:

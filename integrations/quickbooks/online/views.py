@@ -169,10 +169,13 @@ def other_company(request: FirmRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return in_window(_decided(request, authorization))
     last = services.last_connection(request.firm)
+    company = authorization.held_company["company"]
+    known = Connection.objects.for_firm(request.firm).filter(environment=authorization.held_company["environment"])
     left = Operation.objects.filter(connection=last).open()
     context = {
         "authorization": authorization,
-        "company": authorization.held_company["company"],
+        "company": company,
+        "is_known": known.filter(company_id=company.get("realm", "")).exists(),
         "last": last,
         "waiting": left.exclude(state__in=former.UNDECIDED).count(),
         "undecided": left.filter(state__in=former.UNDECIDED).count(),

@@ -424,6 +424,9 @@ def test_another_company_asks_first_and_gets_a_connection_of_its_own(
     assert Token.objects.get().connection == new
     assert Link.objects.get().connection == former
     assert problem(admin.post(asked, {"answer": "connect"})) == "used"
+    assert "Second Books</b>, its lists are matched anew; nothing is taken over from Blue Heron Books." in page
+    page = admin.get(connect(admin, first).headers["Location"]).content.decode()
+    assert "You were connected to <b>Blue Heron Books</b> before: its links and posted marks come back." in page
 
 
 def test_another_company_declined_changes_nothing(admin: Client, simulator: Simulator) -> None:

@@ -17,8 +17,8 @@ from tests.postable import Postable
 
 NOW = datetime(2026, 11, 17, 3, tzinfo=UTC)
 TOLD = {
-    "posted": ("posted", "Posted to QuickBooks on 16 Nov 2026"),
-    "posted_diverged": ("posted", "Posted to QuickBooks on 16 Nov 2026; it differs there"),
+    "posted": ("posted", "Posted to QuickBooks on Nov 16, 2026"),
+    "posted_diverged": ("posted", "Posted to QuickBooks on Nov 16, 2026; it differs there"),
     "needs_person": ("posting", "Waiting for a decision: see QuickBooks, Errors"),
     "ready": ("posting", "Waiting to be posted to QuickBooks"),
     "in_doubt": ("posting", "Waiting to be posted to QuickBooks"),
@@ -62,7 +62,9 @@ def test_a_second_click_takes_nothing_back(postable: Postable) -> None:
 def test_a_zone_that_is_not_there_only_costs_the_right_day(postable: Postable) -> None:
     postable.connection.firm.time_zone = "Middle/Earth"
     (operation,) = postable.push(postable.entries(1))
-    assert held(postable, {operation.pk: "posted"}) == {operation.pk: ("posted", "Posted to QuickBooks on 17 Nov 2026")}
+    assert held(postable, {operation.pk: "posted"}) == {
+        operation.pk: ("posted", "Posted to QuickBooks on Nov 17, 2026")
+    }
 
 
 @pytest.mark.parametrize("state", ["ready", "posted"])

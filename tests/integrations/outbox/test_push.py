@@ -73,7 +73,7 @@ def test_a_late_click_leaves_what_is_posted_meanwhile_locked_as_posted(
         postable.push(entries)
         # Settled by another worker while this click is under way.
         Operation.objects.update(state="posted")
-        TimeEntry.objects.update(lock="posted", lock_note="Posted to QuickBooks on 16 Nov 2026")
+        TimeEntry.objects.update(lock="posted", lock_note="Posted to QuickBooks on Nov 16, 2026")
         return found
 
     monkeypatch.setattr(intents, "_live", slow)
@@ -81,7 +81,7 @@ def test_a_late_click_leaves_what_is_posted_meanwhile_locked_as_posted(
 
     assert Operation.objects.count() == 2
     assert set(TimeEntry.objects.values_list("lock", "lock_note")) == {
-        ("posted", "Posted to QuickBooks on 16 Nov 2026")
+        ("posted", "Posted to QuickBooks on Nov 16, 2026")
     }
 
 

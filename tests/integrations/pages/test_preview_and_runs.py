@@ -215,7 +215,7 @@ def test_vendors_stay_there_but_may_be_linked(admin: Any, books: Books) -> None:
 def test_a_dropped_preview_is_gone(admin: Any, books: Books) -> None:
     books.customer("Acme")
     run = previewed(books)
-    assert "Drop it" in text(admin.get(SYNC))
+    assert "Discard it" in text(admin.get(SYNC))
     admin.post(f"{SYNC}{run.pk}/cancel/")
     assert admin.get(PREVIEW).url == SYNC
     assert not Client.objects.exists()
