@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,8 +16,8 @@ from django.urls import reverse
 from bigtime.core.actions import back_to, number
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations import registry
-from integrations.models import Connection, Proposal, RemoteRecord, SyncRun
-from integrations.sync import linkable, linking, matching, runs, suggesting
+from integrations.models import Connection, Link, Proposal, RemoteRecord, SyncRun
+from integrations.sync import linkable, linking, matching, psa, runs, suggesting
 from integrations.sync.errors import Rejected
 from integrations.sync.likeness import SURE
 from integrations.sync.matching import Suggestion
@@ -108,7 +109,23 @@ def _completed(connection: Connection, entity: str, rows: list[Any]) -> list[Any
         if row.confidence is not None:
             row.suggestion = Suggestion(row.local_model, row.local_id, row.local_name, row.confidence)
             row.local_name = ""
+    _linked([row for row in rows if row.outcome == Outcome.NONE], connection)
     return rows
+
+
+def _linked(rows: list[Any], connection: Connection) -> None:
+    """Of a list that one chooses from: what is linked by now, of which a proposal says nothing."""
+    sides = Link.objects.filter(remote__in=[row.remote_id for row in rows], local_id__isnull=False)
+    links = {link.remote_id: link for link in sides} if rows else {}
+    ids: dict[str, list[int]] = defaultdict(list)
+    for link in links.values():
+        ids[link.local_model].append(link.local_id or 0)
+    ours = {label: psa.by_id(label, pks, connection.firm_id) for label, pks in ids.items()}
+    for row in rows:
+        side = links.get(row.remote_id)
+        known = None if side is None else ours[side.local_model].get(side.local_id or 0)
+        if known is not None:
+            row.outcome, row.local_name = Outcome.LINKED, str(known)
 
 
 def _may_accept(connection: Connection, entity: str, page: Any) -> bool:

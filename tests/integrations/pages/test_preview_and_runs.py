@@ -204,6 +204,9 @@ def test_vendors_stay_there_but_may_be_linked(admin: Any, books: Books) -> None:
     assert page.count("Stays there</span>") == 2
     admin.post(f"{PREVIEW}decide/", {"entity": "vendor", "decision": "accept"}, follow=True)
     assert Link.objects.get().local_id == ben.pk
+    page = text(admin.get(f"{PREVIEW}?entity=vendor"))
+    assert page.count("Stays there</span>") == 1
+    assert "Linked by you</span></td><td>Ben Ortiz</td>" in page
     vendor = Proposal.objects.get(remote__name="Airline").remote
     answer = admin.post(f"{SYNC}records/{vendor.pk}/act/", {"do": "create"}, follow=True)
     assert said(answer) == ["Nothing is created before the first import. Nothing was changed."]
