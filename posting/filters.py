@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from bigtime.core.actions import number
 from bigtime.timesheets.models import TimeEntry, Timesheet
+from integrations.models import Operation
 
 SPANS = {"this_month": "This month", "last_month": "Last month", "quarter": "Last 3 months", "all": "All time"}
 # From and To, typed: a span like the others, but offered only by their own two fields.
 DATES = "dates"
-STATES = {"unposted": "Not posted", "posted": "Posted", "all": "Any state"}
+STATES = {"unposted": "Not posted", "missing": "Missing in QuickBooks", "posted": "Posted", "all": "Any state"}
 
 
 def _day() -> forms.DateInput:
@@ -101,6 +102,11 @@ class Filters:
     def _own(self, timesheet: str) -> QuerySet[TimeEntry]:
         """Of one timesheet, the entries for whose sake it is shown."""
         own = self.entries().filter(timesheet=OuterRef(timesheet))
+        if self.state == "missing":
+            gone = Operation.objects.filter(
+                local_model=own.model._meta.label_lower, local_id=OuterRef("pk"), state=Operation.State.ABSENT
+            )
+            return own.filter(Exists(gone), lock=TimeEntry.Lock.NONE)
         if self.state == "unposted":
             return own.exclude(lock=TimeEntry.Lock.POSTED)
         return own.filter(lock=TimeEntry.Lock.POSTED) if self.state == "posted" else own

@@ -148,6 +148,20 @@ def test_only_this_month_unposted_by_default(desk: Desk, aisha: Any) -> None:
     assert [row[2] for row in rows(aisha.get(f"{URL}?span=nonsense&staff=x&client=-1"))] == ["1:00"]
 
 
+def test_what_is_missing_in_quickbooks_is_found_by_its_state(desk: Desk, aisha: Any) -> None:
+    gone, again, never = desk.sheet(60), desk.sheet(61, weeks_ago=9), desk.sheet(62, weeks_ago=1)
+    desk.post(gone)
+    desk.post(again)
+    Operation.objects.update(state="absent")
+    TimeEntry.objects.filter(timesheet=gone).update(lock="")
+    TimeEntry.objects.filter(timesheet=again).update(lock="posted")
+    assert [row[2] for row in rows(aisha.get(f"{URL}?span=all&state=missing"))] == ["1:00"]
+    assert "1:02" in [row[2] for row in rows(aisha.get(f"{URL}?span=all"))], never
+    assert (
+        f'href="{URL}?span=all&state=missing">post them again</a>' in aisha.get("/quickbooks/errors/").content.decode()
+    )
+
+
 def test_dates_of_one_s_own(desk: Desk, aisha: Any) -> None:
     """Beside the spans: in the address, in what "all that match" sends, and in every way back."""
     early, late = desk.sheet(60, weeks_ago=9), desk.sheet(61, weeks_ago=8)

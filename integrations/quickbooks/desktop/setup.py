@@ -43,8 +43,9 @@ def steps(channel: Channel, agents: Sequence[Agent], run: SyncRun | None) -> lis
 
 
 def _of_channel() -> str:
-    open_ = "The channel to your company file is open"
-    return f"{open_}; everything on it is encrypted." if settings.BASE_URL.startswith("https:") else f"{open_}."
+    """Without TLS, as in the demo, nothing is encrypted on the way."""
+    secret = "; everything on it is encrypted" if settings.BASE_URL.startswith("https:") else ""
+    return f"The channel to your company file is open{secret}."
 
 
 def _has_opened(agent: Agent, channel: Channel) -> bool:
