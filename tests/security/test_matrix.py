@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from bigtime.firm.models import Firm
 from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
@@ -16,12 +22,35 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 pytestmark = pytest.mark.django_db
 
 
-def visitor(firm: Firm, role: str) -> Client:
+@dataclass(frozen=True)
+class People:
+    """A firm, and a session of somebody signed in there for each role."""
+
+    firm: Firm
+    sessions: dict[str, str]
+
+    def visitor(self, role: str, *, checks: bool = False) -> Client:
+        """A browser of that person's own; `checks` forms for where they come from, as a real request is checked."""
+        client = Client(raise_request_exception=False, enforce_csrf_checks=checks)
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+
+def signed_in(firm: Firm, role: str) -> str:
     membership = MembershipFactory.create(firm=firm, role=role, user=UserFactory.create())
     StaffFactory.create(firm=firm, user=membership.user)
-    client = Client(raise_request_exception=False)
+    client = Client()
     client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
-    return client
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture(scope="module")
+def people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
+    """Made once, in a transaction around those of the tests: what a test changes is undone before the next one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        firm = FirmFactory.create()
+        yield People(firm, {role: signed_in(firm, role) for role in ROLES})
+        transaction.set_rollback(True)
 
 
 def ask(client: Client, method: str, url: str) -> int:
@@ -51,11 +80,10 @@ def test_signed_out_people_are_sent_to_sign_in(address: Address) -> None:
 
 
 @pytest.mark.parametrize("address", OURS, ids=by_name)
-def test_each_role_gets_in_or_is_told_no(address: Address) -> None:
-    firm = FirmFactory.create()
-    url = address.url(firm)
+def test_each_role_gets_in_or_is_told_no(address: Address, people: People) -> None:
+    url = address.url(people.firm)
     for role in ROLES:
-        client = visitor(firm, role)
+        client = people.visitor(role)
         for method in address.methods:
             status = ask(client, method, url)
             if role in (address.roles or ()):
@@ -72,34 +100,29 @@ MAY_REFUSE = frozenset(
 
 
 @pytest.mark.parametrize("address", [a for a in OURS if a.params and a.name not in WITHOUT_OWNER], ids=by_name)
-def test_another_firms_ids_are_not_found(address: Address) -> None:
-    mine, theirs = FirmFactory.create(), FirmFactory.create()
+def test_another_firms_ids_are_not_found(address: Address, people: People) -> None:
     # With books of their own nobody is only told that there are none.
-    ConnectionFactory.create(firm=mine)
-    url = address.url(theirs)
+    ConnectionFactory.create(firm=people.firm)
+    url = address.url(FirmFactory.create())
     for role in address.roles or ():
-        client = visitor(mine, role)
+        client = people.visitor(role)
         for method in address.methods:
             assert ask(client, method, url) == 404, f"{method} as {role}"
 
 
 @pytest.mark.parametrize("address", OURS, ids=by_name)
-def test_other_methods_are_refused(address: Address) -> None:
-    firm = FirmFactory.create()
-    client = visitor(firm, "administrator")
-    url = address.url(firm)
+def test_other_methods_are_refused(address: Address, people: People) -> None:
+    client = people.visitor("administrator")
+    url = address.url(people.firm)
     for method in METHODS:
         if method not in address.methods:
             assert ask(client, method, url) == 405, method
 
 
 @pytest.mark.parametrize("address", [a for a in OURS if "POST" in a.methods], ids=by_name)
-def test_a_forged_form_is_refused(address: Address) -> None:
-    firm = FirmFactory.create()
-    membership = MembershipFactory.create(firm=firm, role=(address.roles or ("administrator",))[0])
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
-    assert client.post(address.url(firm)).status_code == 403
+def test_a_forged_form_is_refused(address: Address, people: People) -> None:
+    client = people.visitor((address.roles or ("administrator",))[0], checks=True)
+    assert ask(client, "POST", address.url(people.firm)) == 403
 
 
 def test_nothing_is_left_out() -> None:
