@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from .children import Children, throw_away
@@ -16,7 +16,7 @@ from .freezer import need_freezer
 from .lint import lint
 from .postgres import ensure_database
 from .services import Services, settings, start_services
-from .stages import Result, report, run_openly, run_quietly, summary
+from .stages import Beside, Result, report, run_openly, run_quietly, summary
 
 TEMPLATE = "bigtime_tables"
 
@@ -51,32 +51,55 @@ def pytest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[s
     return [*command, *for_pytest]
 
 
-def pytest_runs(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[Tuple[str, List[str]]]:
-    """Names and commands. The crash tests fork their process, so they get one in which no browser has left a thread."""
+def crash_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[str]:
+    """The crash tests in a run of their own, beside all else; none when a part of the suite is asked for.
+
+    They fork their process, so they get one in which no browser has left a thread. They wait for quiet periods more
+    than they work: four at once leave time on two cores.
+    """
     if own.soak or own.fast or for_pytest:
-        return [("tests", pytest_command(own, for_pytest))]
-    return [
-        # They wait for quiet periods more than they work, so four at once fit two cores.
-        ("crash tests", [*pytest_command(own, ["-n", "4", "--maxschedchunk", "2"]), "-m", "crash or soak"]),
-        ("tests", [*pytest_command(own, []), "-m", "not crash and not soak"]),
-    ]
+        return []
+    return [*pytest_command(own, ["-n", "4", "--maxschedchunk", "2"]), "-m", "crash or soak"]
+
+
+def rest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[str]:
+    """What isn't run beside it."""
+    apart = ["-m", "not crash and not soak"] if crash_command(own, for_pytest) else []
+    return [*pytest_command(own, for_pytest), *apart]
+
+
+def beside(env: Mapping[str, str]) -> Dict[str, str]:
+    """The same services for a second run of pytest: databases of its own, and keys, for it empties the broker.
+
+    A broker that somebody named is used as named: its other keys aren't ours.
+    """
+    apart = {"DATABASE_URL": f"{env['DATABASE_URL']}_crash"}
+    if env["REDIS_URL"] and "REDIS_URL" not in os.environ:
+        apart["REDIS_URL"] = urlsplit(env["REDIS_URL"])._replace(path="/1").geturl()
+    return {**env, **apart}
 
 
 def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     """Status of the first stage that failed, 0 when none did. pytest is run whatever the checks said, and last."""
+    began = time.monotonic()
     with throw_away() as (folder, children):
-        began = time.monotonic()
         services = start_services(children, folder)
         env = settings(services, folder, base_url="http://127.0.0.1:8000", simulator_url="http://127.0.0.1:8001")
         results = [Result("services", 0, time.monotonic() - began)]
         report(results[0])
-        if not (own.only_tests or own.soak):
-            results += lint(children, env)
+        for_tests = _environment(own, env)
         if services.own_database:
             results.append(_make_tables(services, env, children))
-            env = {**env, "BIGTIME_TEST_TEMPLATE": TEMPLATE}
-        results += _tests(own, for_pytest, env, children)
-        summary(results)
+            for_tests["BIGTIME_TEST_TEMPLATE"] = TEMPLATE
+        children.need_all_alive()
+        crash = crash_command(own, for_pytest)
+        apart = Beside(children, "crash tests", crash, beside(for_tests)) if crash else None
+        if not (own.only_tests or own.soak):
+            results += lint(children, env)
+        results.append(run_openly(children, "tests", rest_command(own, for_pytest), for_tests))
+        if apart:
+            results.append(apart.result())
+        summary(results, time.monotonic() - began)
     failed = [each for each in results if each.status]
     if failed:
         print("Failed: " + ", ".join(each.name for each in failed), flush=True)
@@ -91,17 +114,16 @@ def _make_tables(services: Services, env: Dict[str, str], children: Children) ->
     return run_quietly(children, "tables", command, {**env, "DATABASE_URL": there})
 
 
-def _tests(own: argparse.Namespace, for_pytest: Sequence[str], env: Dict[str, str], children: Children) -> List[Result]:
+def _environment(own: argparse.Namespace, env: Mapping[str, str]) -> Dict[str, str]:
     # Servers started by tests serve static files from where they lie.
-    env = {**env, "BIGTIME_PLAIN_STATIC": "1"}
+    found = {**env, "BIGTIME_PLAIN_STATIC": "1"}
     # A failure of the crash tests names the seed that shows it again.
-    env |= {name: os.environ[name] for name in ("BIGTIME_SEED",) if name in os.environ}
+    found |= {name: os.environ[name] for name in ("BIGTIME_SEED",) if name in os.environ}
     if not own.fast:
         need_driver()
         need_display()
         need_freezer()
-        env = {**env, "BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+        found |= {"BIGTIME_CHROMIUM": find_or_install(), "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     if own.soak:
-        env = {**env, "BIGTIME_KILLS": str(own.soak)}
-    children.need_all_alive()
-    return [run_openly(children, name, command, env) for name, command in pytest_runs(own, for_pytest)]
+        found["BIGTIME_KILLS"] = str(own.soak)
+    return found

@@ -8,8 +8,8 @@ import pytest
 from script.house import chromium
 from script.house.children import Children
 from script.house.refusal import Refusal
-from script.house.stages import Result, run_openly, run_quietly, summary
-from script.house.testing import arguments, pytest_command, pytest_runs
+from script.house.stages import Beside, Result, run_openly, run_quietly, summary
+from script.house.testing import arguments, beside, crash_command, pytest_command, rest_command
 
 PYTEST = [sys.executable, "-m", "pytest"]
 
@@ -23,14 +23,25 @@ def test_everything_is_run_on_two_processes() -> None:
 
 
 def test_what_forks_is_run_apart_from_what_leaves_threads() -> None:
-    runs = dict(pytest_runs(*arguments([])))
-    assert runs["crash tests"][-2:] == ["-m", "crash or soak"]
-    assert runs["tests"][-2:] == ["-m", "not crash and not soak"]
+    everything = arguments([])
+    assert crash_command(*everything)[-2:] == ["-m", "crash or soak"]
+    assert rest_command(*everything)[-2:] == ["-m", "not crash and not soak"]
 
 
 def test_a_part_that_was_asked_for_is_one_run() -> None:
     for given in (["--fast"], ["--soak", "5"], ["--", "-k", "name"]):
-        assert [name for name, _ in pytest_runs(*arguments(given))] == ["tests"]
+        assert crash_command(*arguments(given)) == []
+        assert rest_command(*arguments(given)) == command(*given)
+
+
+def test_two_runs_beside_each_other_have_databases_and_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    env = {"DATABASE_URL": "postgres://x/bigtime", "REDIS_URL": "redis://:secret@127.0.0.1:9/0", "OTHER": "1"}
+    apart = {**env, "DATABASE_URL": "postgres://x/bigtime_crash", "REDIS_URL": "redis://:secret@127.0.0.1:9/1"}
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    assert beside(env) == apart
+    assert beside({**env, "REDIS_URL": ""})["REDIS_URL"] == ""
+    monkeypatch.setenv("REDIS_URL", env["REDIS_URL"])
+    assert beside(env) == {**apart, "REDIS_URL": env["REDIS_URL"]}
 
 
 def test_what_follows_the_dashes_goes_to_pytest() -> None:
@@ -77,12 +88,26 @@ def test_the_status_of_the_tests_is_their_own_and_their_output_is_not_held_back(
     assert capfd.readouterr().out == "\ntests\n1 passed\n"
 
 
-def test_the_summary_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
-    summary([Result("services", 0, 1.0), Result("tests", 1, 2.5)])
+def test_what_runs_beside_others_is_shown_when_it_is_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Children(tmp_path) as children:
+        code = "print('2 passed'); raise SystemExit(3)"
+        apart = Beside(children, "crash tests", [sys.executable, "-c", code], {})
+        apart._child.process.wait()
+        assert capsys.readouterr().out == ""
+        result = apart.result()
+        assert children.running == []
+    assert (result.name, result.status, result.seconds > 0) == ("crash tests", 3, True)
+    assert capsys.readouterr().out == "\ncrash tests\n2 passed\n"
+
+
+def test_the_summary_says_how_long_all_took_together(capsys: pytest.CaptureFixture[str]) -> None:
+    summary([Result("services", 0, 1.0), Result("tests", 1, 2.5)], 3.25)
     assert capsys.readouterr().out.splitlines()[2:] == [
         "  ✓ services     1.0 s",
         "  ✗ tests        2.5 s",
-        "    in all       3.5 s",
+        "    in all       3.2 s",
     ]
 
 
