@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from benchmarks.work import Work
 from bigtime.clients.models import Project, Task
@@ -20,7 +21,7 @@ from bigtime.timesheets.models import Timesheet
 from integrations.models import Connection, Operation
 from tests.factories import ConnectionFactory
 
-from .counting import FEW, MANY, statements
+from .counting import FEW, MANY, Sized, know_the_tables
 
 # Each page: its address, and the most statements it may take. Five of them every page needs: the session, the person
 # with their firms, the books, how long they may be read, and what the frame around the page tells.
@@ -86,18 +87,28 @@ def _add_tasks(firm: Firm, count: int) -> None:
     )
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_statements_do_not_grow_with_rows(page: str, signed_in: Callable[..., Client], firm: Firm) -> None:
-    name, query, most = PAGES[page]
-    client = signed_in("administrator")
-    connection = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
-    _fill(firm, connection, FEW, 1)
-    address = reverse(name, args=_first_project(firm) if page == "one project" else ()) + query
-    few = statements(client, address)
-    _fill(firm, connection, MANY, 2)
-    _add_tasks(firm, MANY)
+@pytest.fixture(scope="module")
+def sizes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Sized, Sized]]:
+    """A firm with few rows and one with many, made once, in a transaction around those of the tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        few, many = (Sized.of(ConnectionFactory.create(imported_at=timezone.now())) for _ in range(2))
+        for each in (few, many):
+            _fill(each.firm, each.books, FEW, 1)
+        _fill(many.firm, many.books, MANY, 2)
+        know_the_tables()
+        yield few, many
+        transaction.set_rollback(True)
 
-    many = statements(client, address)
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_statements_do_not_grow_with_rows(page: str, sizes: tuple[Sized, Sized]) -> None:
+    name, query, most = PAGES[page]
+    _add_tasks(sizes[1].firm, MANY)
+    few, many = (
+        each.statements(reverse(name, args=_first_project(each.firm) if page == "one project" else ()) + query)
+        for each in sizes
+    )
 
     assert many == few
     assert many <= most

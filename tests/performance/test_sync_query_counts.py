@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from bigtime.clients.models import Client as Customer
 from bigtime.clients.models import Project
@@ -19,7 +21,7 @@ from integrations.models import Connection, Link, Operation, Proposal, RemoteRec
 from integrations.quickbooks.desktop.models import Agent, Channel, Session
 from tests.factories import ConnectionFactory, StaffFactory
 
-from .counting import FEW, MANY, statements
+from .counting import FEW, MANY, Sized, know_the_tables, statements
 
 SYNC = "/company/integrations/sync/"
 ADDRESSES: dict[str, Callable[[Connection], str]] = {
@@ -129,18 +131,25 @@ def _runs(books: Connection, records: Sequence[RemoteRecord], start: int) -> Non
     SyncIssue.objects.filter(connection=books).update(run=first)
 
 
-@pytest.mark.parametrize("page", ADDRESSES)
-def test_statements_do_not_grow_with_records(page: str, signed_in: Callable[..., Client], firm: Firm) -> None:
-    client = signed_in("administrator")
-    books = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
-    _fill(books, FEW, 1)
-    address = ADDRESSES[page](books)
-    few = statements(client, address)
-    _fill(books, MANY, 2)
-    ConnectionFactory.create_batch(MANY, firm=firm, status="disabled")
-    StaffFactory.create_batch(MANY, firm=firm)
+@pytest.fixture(scope="module")
+def sizes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Sized, Sized]]:
+    """Books with few records and with many, made once, in a transaction around those of the tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        few, many = (Sized.of(ConnectionFactory.create(imported_at=timezone.now())) for _ in range(2))
+        for each in (few, many):
+            _fill(each.books, FEW, 1)
+        _fill(many.books, MANY, 2)
+        ConnectionFactory.create_batch(MANY, firm=many.firm, status="disabled")
+        StaffFactory.create_batch(MANY, firm=many.firm)
+        know_the_tables()
+        yield few, many
+        transaction.set_rollback(True)
 
-    many = statements(client, address)
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_statements_do_not_grow_with_records(page: str, sizes: tuple[Sized, Sized]) -> None:
+    few, many = (each.statements(ADDRESSES[page](each.books)) for each in sizes)
 
     assert (many, many <= MOST) == (few, True)
 
@@ -152,7 +161,7 @@ def test_nor_do_settings_whose_accounts_can_not_be_used_any_more(
     client = signed_in("administrator")
     books = ConnectionFactory.create(firm=firm, imported_at=timezone.now())
     _fill(books, FEW, 1)
-    chosen = {use.option: Account.objects.get(name=f"1 {use.kind} 0").pk for use in accounts.USES.values()}
+    chosen = {use.option: Account.objects.get(firm=firm, name=f"1 {use.kind} 0").pk for use in accounts.USES.values()}
     Connection.objects.update(options=chosen)
     Link.objects.filter(local_model="codes.account", local_id__in=chosen.values()).update(is_active=False)
     address = reverse("integrations:settings_tab", args=[tab])
