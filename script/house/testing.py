@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from typing import Dict, List, Mapping, Sequence, Tuple
@@ -15,10 +16,12 @@ from .display import need_display
 from .freezer import need_freezer
 from .lint import lint
 from .postgres import ensure_database
+from .refusal import ROOT
 from .services import Services, settings, start_services
 from .stages import Beside, Result, report, run_openly, run_quietly, summary
 
 TEMPLATE = "bigtime_tables"
+MARKED = re.compile(r"\bmark\.(crash|soak)\b")
 
 
 def arguments(given: Sequence[str]) -> Tuple[argparse.Namespace, List[str]]:
@@ -55,11 +58,12 @@ def crash_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[st
     """The crash tests in a run of their own, beside all else; none when a part of the suite is asked for.
 
     They fork their process, so they get one in which no browser has left a thread. They wait for quiet periods more
-    than they work: four at once leave time on two cores.
+    than they work: four at once leave time on two cores. Files without any aren't read by all four.
     """
     if own.soak or own.fast or for_pytest:
         return []
-    return [*pytest_command(own, ["-n", "4", "--maxschedchunk", "2"]), "-m", "crash or soak"]
+    marked = [str(each) for each in sorted((ROOT / "tests").rglob("test_*.py")) if MARKED.search(each.read_text())]
+    return [*pytest_command(own, ["-n", "4", "--maxschedchunk", "2"]), *marked, "-m", "crash or soak"]
 
 
 def rest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[str]:
@@ -85,6 +89,8 @@ def run(own: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     with throw_away() as (folder, children):
         services = start_services(children, folder)
         env = settings(services, folder, base_url="http://127.0.0.1:8000", simulator_url="http://127.0.0.1:8001")
+        # Of some hundred processes each would compile all of its modules anew.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         results = [Result("services", 0, time.monotonic() - began)]
         report(results[0])
         for_tests = _environment(own, env)
