@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.factories import FirmFactory
-
 from .addresses import Address
-from .test_matrix import OURS, by_name, visitor
+from .people import People
+from .test_matrix import OURS, by_name
 
 pytestmark = pytest.mark.django_db
 POLICY = {f"{kind} 'self'" for kind in ("default-src", "script-src", "style-src")}
@@ -16,10 +15,9 @@ POLICY |= {f"{kind} 'none'" for kind in ("object-src", "base-uri", "frame-ancest
 
 
 @pytest.mark.parametrize("address", [a for a in OURS if "GET" in a.methods], ids=by_name)
-def test_pages_carry_the_headers(address: Address) -> None:
-    firm = FirmFactory.create()
-    client = visitor(firm, (address.roles or ("administrator",))[0])
-    answer = client.get(address.url(firm))
+def test_pages_carry_the_headers(address: Address, people: People) -> None:
+    client = people.visitor((address.roles or ("administrator",))[0])
+    answer = client.get(address.url(people.firm))
     directives = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
     assert directives >= POLICY
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
@@ -39,11 +37,9 @@ def test_public_answers_carry_them_too(path: str) -> None:
 
 
 @pytest.mark.parametrize("address", [a for a in OURS if "GET" in a.methods], ids=by_name)
-def test_pages_hold_no_inline_script_or_style(address: Address) -> None:
-    firm = FirmFactory.create()
-    html = (
-        visitor(firm, (address.roles or ("administrator",))[0]).get(address.url(firm)).content.decode(errors="replace")
-    )
+def test_pages_hold_no_inline_script_or_style(address: Address, people: People) -> None:
+    client = people.visitor((address.roles or ("administrator",))[0])
+    html = client.get(address.url(people.firm)).content.decode(errors="replace")
     for bad in (" style=", "<style", " onclick=", " onload=", " onsubmit=", " onchange=", "javascript:"):
         assert bad not in html, bad
     for script in html.split("<script")[1:]:

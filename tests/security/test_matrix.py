@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
-from django.conf import settings
-from django.db import transaction
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
-from bigtime.firm.models import Firm
-from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
+from tests.factories import FirmFactory
 from tests.factories.books import ConnectionFactory
 
 from .addresses import PERSONAL, ROLES, SUBJECTS, WITHOUT_OWNER, Address, addresses, is_public
+from .people import People
 
 OURS = [a for a in addresses() if not is_public(a) and a.name not in PERSONAL]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 pytestmark = pytest.mark.django_db
-
-
-@dataclass(frozen=True)
-class People:
-    """A firm, and a session of somebody signed in there for each role."""
-
-    firm: Firm
-    sessions: dict[str, str]
-
-    def visitor(self, role: str, *, checks: bool = False) -> Client:
-        """A browser of that person's own; `checks` forms for where they come from, as a real request is checked."""
-        client = Client(raise_request_exception=False, enforce_csrf_checks=checks)
-        client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
-        return client
-
-
-def signed_in(firm: Firm, role: str) -> str:
-    membership = MembershipFactory.create(firm=firm, role=role, user=UserFactory.create())
-    StaffFactory.create(firm=firm, user=membership.user)
-    client = Client()
-    client.force_login(membership.user, backend="bigtime.firm.backends.MemberBackend")
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-@pytest.fixture(scope="module")
-def people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
-    """Made once, in a transaction around those of the tests: what a test changes is undone before the next one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        firm = FirmFactory.create()
-        yield People(firm, {role: signed_in(firm, role) for role in ROLES})
-        transaction.set_rollback(True)
 
 
 def ask(client: Client, method: str, url: str) -> int:
