@@ -9,45 +9,17 @@ import pytest
 from django.db import connections
 
 from integrations.models import Connection
-from integrations.quickbooks.online import budget, limiter, transport
+from integrations.quickbooks.online import limiter, transport
 from integrations.quickbooks.online.client import Client
 from integrations.quickbooks.online.models import CallBudget
 from integrations.sync.errors import Retryable
 from simulators.online.remote import Simulator
+from tests.integrations.grants import Grants
 
 
 @pytest.fixture
 def connection(transactional_db: None, make_connection: Callable[..., Connection]) -> Connection:
     return make_connection()
-
-
-class Grants:
-    """What the limiter was asked: the calls it knew of, and the moment it named for the next one."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[tuple[tuple[float, ...], float, float]] = []
-        self._slot = budget.slot
-        monkeypatch.setattr(budget, "slot", self._noting)
-
-    def _noting(self, log: budget.Log, now: float, **options: Any) -> float:
-        moment = self._slot(log, now, **options)
-        self.asked.append((log.calls, now, moment))
-        return moment
-
-    @property
-    def taken(self) -> list[tuple[tuple[float, ...], float]]:
-        """The calls known before each slot that was given away, and its moment."""
-        return [(before, moment) for before, now, moment in self.asked if moment - now <= limiter.NEAR_SECONDS]
-
-    @property
-    def needless(self) -> list[tuple[float, float]]:
-        """Moments that were later than asked for although the limit left room: now, and the moment."""
-        longest, _ = budget.windows(60.0)
-        return [
-            (now, moment)
-            for before, now, moment in self.asked
-            if moment > now and len([at for at in before if at >= moment - longest - 1e-6]) < budget.SECOND_LIMIT
-        ]
 
 
 def test_many_threads_together_use_the_limit_and_never_exceed_it(
@@ -81,13 +53,11 @@ def test_many_threads_together_use_the_limit_and_never_exceed_it(
 
     assert errors == []
     assert simulator.stats()["calls_total"] == calls
-    # Each slot was given away knowing of all before it, and no second holds more than the limit.
-    assert [len(before) for before, _ in grants.taken] == list(range(calls))
-    for before, moment in grants.taken:
-        assert len([at for at in before if at > moment - 1.0]) < budget.SECOND_LIMIT
+    # Each was given away knowing of all before it; no second holds more than the limit, and none waited for less.
+    assert [len(each.log.calls) for each in grants.granted] == list(range(calls))
+    assert [each for each in grants.granted if each.exceeds] == []
+    assert [each for each in grants.asked if each.waits_for_nothing] == []
     assert time.monotonic() - began >= 4.0
-    # None waited for more than the limit asks.
-    assert grants.needless == []
 
 
 def test_after_a_429_everybody_waits_a_minute(connection: Connection, simulator: Simulator, settings: Any) -> None:
