@@ -77,13 +77,15 @@ def test_resets_are_real_tcp_resets(api: Caller, kind: str, written: int) -> Non
 
 
 def test_a_late_commit_comes_after_the_client_has_gone(api: Caller) -> None:
-    order(api, "late_commit", seconds=0.4)
+    order(api, "late_commit", seconds=2.0)
     began = time.monotonic()
     with pytest.raises(requests.ConnectionError):
         api.post("customer", {"DisplayName": "A"})
-    assert time.monotonic() - began < 0.3
     assert api.journal() == []
-    time.sleep(0.6)
+    assert time.monotonic() - began < 2.0
+    until = began + 60
+    while not api.journal() and time.monotonic() < until:
+        time.sleep(0.1)
     assert [entry["body"]["DisplayName"] for entry in api.journal()] == ["A"]
 
 
