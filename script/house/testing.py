@@ -77,7 +77,8 @@ def beside(env: Mapping[str, str]) -> Dict[str, str]:
 
     A broker that somebody named is used as named: its other keys aren't ours.
     """
-    apart = {"DATABASE_URL": f"{env['DATABASE_URL']}_crash"}
+    database = urlsplit(env["DATABASE_URL"])
+    apart = {"DATABASE_URL": database._replace(path=f"{database.path}_crash").geturl()}
     if env["REDIS_URL"] and "REDIS_URL" not in os.environ:
         apart["REDIS_URL"] = urlsplit(env["REDIS_URL"])._replace(path="/1").geturl()
     return {**env, **apart}
