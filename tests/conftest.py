@@ -14,6 +14,8 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bigtime.firm.models import Firm, Membership, Role
 from integrations.models import Connection
@@ -21,6 +23,10 @@ from integrations.quickbooks.online.models import Token
 from simulators.online.remote import Simulator
 from tests.factories import FirmFactory, MembershipFactory, StaffFactory, UserFactory
 from tests.simulator import running
+
+# How long an example takes to be made, or tried, is the machine's affair.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.hookimpl(trylast=True)
