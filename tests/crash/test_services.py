@@ -42,7 +42,8 @@ def test_without_a_broker_the_pump_posts_everything(postable: Postable, settings
     postable.push(postable.entries(40))
     began = time.monotonic()
     tasks.hint(tasks.drain, postable.connection.pk)
-    assert time.monotonic() - began < 2.5
+    # Who asks doesn't wait for a broker that isn't there.
+    assert time.monotonic() - began < 10
 
     call_command("pump", "--once", "--seconds", "20")
 

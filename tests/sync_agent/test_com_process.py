@@ -150,7 +150,7 @@ def test_a_call_that_hangs_ends_the_process_and_nothing_else(
     books.conditions(file, slow=0)
     began = time.monotonic()
     host.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert "EndSession" not in [name for name, *_ in called()]
 
 

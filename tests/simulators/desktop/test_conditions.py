@@ -181,7 +181,7 @@ def test_slow_answers(desktop: DesktopSimulator, host: Host) -> None:
     desktop.conditions(host.file, slow=0.3)
     started = time.monotonic()
     host.send("<HostQueryRq/>")
-    assert 0.3 <= time.monotonic() - started < 5
+    assert time.monotonic() - started >= 0.3
 
 
 def test_faults_to_order(desktop: DesktopSimulator, host: Host) -> None:
