@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from integrations import registry
-from integrations.models import Connection, Operation
+from integrations.models import Connection, Operation, OperationEvent
 
-from .outcomes import Done
+from .outcomes import BY_LOOK, BY_PERSON, Done
 from .readiness import Outgoing, outgoing
 
 
@@ -36,6 +36,8 @@ class Index:
     entity: str
     by_marker: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     by_content: dict[tuple[Any, ...], list[Found]] = field(default_factory=lambda: defaultdict(list))
+    # By operation, what its record says where it was changed here while it was missing: see `changed_here`.
+    here: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: Connection, entity: str, rows: Iterable[Found]) -> Index:
@@ -68,5 +70,20 @@ class Index:
         return self.spec.fingerprint(operation.payload or {}, self.dialect)
 
     def differences(self, operation: Operation, found: Found) -> list[str]:
-        """Empty when the books hold what was sent; also when nothing is known of what was sent."""
-        return self.spec.differences(operation.payload, found.raw, self.dialect) if operation.payload else []
+        """Empty when the books hold what was sent, or what the record says since it was changed here; also when nothing
+        is known of what was sent. What a person attached was made by hand, whatever our settings would have sent.
+        """
+        document = self.here.get(operation.pk) or operation.payload
+        names = self.spec.differences(document, found.raw, self.dialect) if document else []
+        return [name for name in names if operation.via != BY_PERSON or name not in self.spec.by_settings]
+
+
+def changed_here(operations: Iterable[Operation]) -> dict[int, dict[str, Any]]:
+    """By operation, the document its record made when it was found again, where it had been changed here by then.
+
+    Held by its posting since, it says the same to this day. What was sent stays written down beside it.
+    """
+    found = [each.pk for each in operations if each.via in (BY_LOOK, BY_PERSON)]
+    looks = OperationEvent.objects.filter(operation__in=found, evidence__has_key="scan").order_by("pk")
+    newest = dict(looks.values_list("operation", "evidence__here")) if found else {}
+    return {pk: document for pk, document in newest.items() if document}

@@ -112,7 +112,7 @@ def _freeze(connection: Connection, operations: list[Sending], now: datetime) ->
                 blocked.append(_blocked(each, answer.blockers[0]))
             else:
                 each.payload = stamp(answer.document, each.marker)
-                each.payload_sha256 = hashlib.sha256(canonical(each.payload)).hexdigest()
+                each.payload_sha256 = digest(each.payload)
     moves.apply(blocked, from_states=[State.READY])
     return [each for each in operations if each.payload is not None]
 
@@ -184,10 +184,15 @@ def canonical(payload: Any) -> bytes:
     return _CANONICAL.encode(payload).encode("utf-8", "replace")
 
 
+def digest(payload: Any) -> str:
+    """SHA-256 of its canonical bytes, in hexadecimal."""
+    return hashlib.sha256(canonical(payload)).hexdigest()
+
+
 def body_hash(operations: list[Sending]) -> str:
     """Of everything the message's bytes are made from."""
     parts = [[each.position, each.verb, each.entity, each.payload] for each in operations]
-    return hashlib.sha256(canonical(parts)).hexdigest()
+    return digest(parts)
 
 
 def settle(claimed: Claimed, answers: Mapping[str, Result], evidence: dict[str, Any] | None = None) -> set[int]:

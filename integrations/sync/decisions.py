@@ -94,7 +94,9 @@ def attach(*, operation: Operation, remote_id: str, by: Any) -> Operation:
         now = database_now()
 
         def move(each: Operation) -> Move | None:
-            return outcomes.posted(each.pk, Done(remote_id), now=now, via="person", evidence={"attached": True})
+            return outcomes.posted(
+                each.pk, Done(remote_id), now=now, via=outcomes.BY_PERSON, evidence={"attached": True}
+            )
 
         try:
             with transaction.atomic():

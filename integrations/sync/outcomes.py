@@ -18,6 +18,8 @@ State = Operation.State
 # An operation that ends unknown or as our own fault this often waits for a person.
 MOST_ATTEMPTS = 25
 LONGEST_BACKOFF = 300.0
+# How it is known that something is posted: we found it, or a person attached its number.
+BY_LOOK, BY_PERSON = "query", "person"
 # Where a position stands in a batch: an operation that must travel alone, because a batch was refused as a whole.
 ALONE = "alone"
 # The code of an operation that the books hold, or may hold, more than once.

@@ -13,7 +13,7 @@ from integrations import registry
 from integrations.models import Connection, Operation, SyncIssue
 
 from . import decisions
-from .books import Found, Index
+from .books import Found, Index, changed_here
 from .clock import again, database_now
 from .errors import Rejected
 from .holding import hold
@@ -60,7 +60,7 @@ def judge(connection: Connection, entity: str, asked: Collection[str], found: It
     """What the books hold of the ids they were `asked` for, all they hold of them; how many changed their state."""
     there = {each.done.remote_id: each for each in found}
     operations = list(_posted(connection, entity).filter(remote_id__in=asked).order_by("-pk"))
-    index = Index(connection, entity)
+    index = Index(connection, entity, here=changed_here(operations))
     others = _of_others(index, operations, there)
     held = [each for each in operations if each.remote_id in there and each.pk not in others]
     gone = [each for each in operations if each.remote_id not in there or each.pk in others]

@@ -58,6 +58,7 @@ class Outgoing(Protocol):
     online: str
     desktop: str
     local_model: str
+    by_settings: tuple[str, ...]  # names of what follows from the firm's settings and rates, not from the record alone
 
     @property
     def desktop_order(self) -> list[str]:
@@ -84,6 +85,9 @@ class Outgoing(Protocol):
         """Documents by our id, each saying what is certain of its record whether it is ready or not: what it is about
         may be linked to nothing now, but not the day. Records that are not there are not in the answer.
         """
+
+    def settled_as(self, document: Json, sent: Json) -> Json:
+        """The document, saying of what is `by_settings` only what `sent` says."""
 
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
         """For `markers.derive`; None: of all records of the firm that aren't held by a posting."""

@@ -145,7 +145,7 @@ def _judge(operation: Operation, found: list[Found], index: Index, now: datetime
         differences = index.differences(operation, found[0])
         evidence |= {"differences": differences} if differences else {}
         return outcomes.posted(
-            operation.pk, found[0].done, now=now, via="query", evidence=evidence, diverged=bool(differences)
+            operation.pk, found[0].done, now=now, via=outcomes.BY_LOOK, evidence=evidence, diverged=bool(differences)
         )
     return _missed(operation, evidence, now)
 

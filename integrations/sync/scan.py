@@ -22,6 +22,7 @@ from integrations.models import Connection, Operation, SyncIssue
 
 from . import guard, markers, moves, outcomes, readiness
 from .books import Books, Found, Index
+from .claims import digest
 from .clock import database_now
 from .crash import point
 from .holding import hold
@@ -166,8 +167,10 @@ def _link(connection: Connection, index: Index, pairs: Iterable[tuple[Operation,
 
 
 def _draw_up(connection: Connection, index: Index, operations: list[Operation]) -> None:
-    """What would be sent now, so that it can be compared. Where that can't be said, what was sent before, with what
-    the record says by now.
+    """What the records say now, so that it can be compared. Where that can't be said whole, what was sent before, with
+    what is certain. Settings may have changed since; what they decide is as it was sent, or open.
+
+    What was sent stays as it is. It stands for it only where nothing is known of that.
     """
     verdicts = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
     documents = {i: verdict.document for i, verdict in verdicts.items()}
@@ -175,8 +178,14 @@ def _draw_up(connection: Connection, index: Index, operations: list[Operation]) 
     restated = index.spec.restated(former, index.dialect) if former else {}
     for each in operations:
         document = documents[each.local_id] or restated.get(each.local_id)
-        if document is not None:
-            each.payload = readiness.stamped(connection, index.entity, document, each.marker)
+        if document is None:
+            continue
+        settled = index.spec.settled_as(document, each.payload or {})
+        here = readiness.stamped(connection, index.entity, settled, each.marker)
+        if each.payload is None:
+            each.payload, each.payload_sha256 = here, digest(here)
+        elif index.spec.differences(here, each.payload, index.dialect):
+            index.here[each.pk] = here
 
 
 def _found(operation: Operation, found: list[Found], index: Index, now: datetime) -> Move:
@@ -185,10 +194,13 @@ def _found(operation: Operation, found: list[Found], index: Index, now: datetime
         values = {"error_code": outcomes.SEVERAL, "error_text": "QuickBooks holds this more than once. Keep one there."}
         return Move(operation.pk, State.NEEDS_PERSON, evidence, values)
     differences = index.differences(operation, found[0])
-    move = outcomes.posted(
-        operation.pk, found[0].done, now=now, via="query", evidence=evidence, diverged=bool(differences)
-    )
-    move.values.update(marker=operation.marker, seq=operation.seq, payload=operation.payload)
+    evidence |= {"differences": differences} if differences else {}
+    evidence |= {"here": index.here[operation.pk]} if operation.pk in index.here else {}
+    # What somebody attached is known by its number still.
+    via = outcomes.BY_PERSON if operation.via == outcomes.BY_PERSON else outcomes.BY_LOOK
+    move = outcomes.posted(operation.pk, found[0].done, now=now, via=via, evidence=evidence, diverged=bool(differences))
+    sent = {"payload": operation.payload, "payload_sha256": operation.payload_sha256}
+    move.values.update(marker=operation.marker, seq=operation.seq, **sent)
     return move
 
 

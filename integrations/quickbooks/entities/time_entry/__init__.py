@@ -19,6 +19,7 @@ from .gathered import Json, entries, linked
 
 DESCRIPTION_LENGTH = 4000
 SHEETS = "timesheets:approvals"
+SETTLED = ("BillableStatus", "HourlyRate")  # where `by_settings` stands in both editions
 DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
 
 
@@ -32,6 +33,7 @@ class TimeEntry(Entity):
     incoming = False
     order = 100
     local_model: ClassVar[str] = "timesheets.timeentry"
+    by_settings: ClassVar[tuple[str, ...]] = ("billable", "rate")
     mends = {
         "no_class": ("Open the timesheet", SHEETS),
         "no_payroll_item": ("Choose the payroll item", "timesheets:payroll_filters"),
@@ -110,6 +112,10 @@ class TimeEntry(Entity):
             }
             for pk, day, minutes, note in found
         }
+
+    def settled_as(self, document: Json, sent: Json) -> Json:
+        own = {path: value for path, value in document.items() if path not in SETTLED}
+        return {**own, **{path: sent[path] for path in SETTLED if path in sent}}
 
     def identities(self, connection: Connection, local_ids: Collection[int] | None) -> dict[int, str]:
         mine = Entry.objects.filter(firm=connection.firm_id)
