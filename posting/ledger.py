@@ -21,6 +21,7 @@ from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
 from integrations.models import Exchange, Operation, OperationEvent
 from integrations.sync import former
 
+from . import differing
 from .books import away
 from .models import Batch, Line
 
@@ -91,7 +92,7 @@ class Ledger(ListPage):
         Column("number", "QuickBooks number", "remote_id", sort="remote_id"),
         Column("mark", "Mark", "marker"),
         Column("tries", "Tries", "attempts", sort="attempts", kind="number", shown=False),
-        Column("error", "Reason", "error_text"),
+        Column("error", "Reason", lambda o: o.error_text or o.changed),
     )
     empty = {
         "title": "Nothing has been posted yet",
@@ -105,6 +106,12 @@ class Ledger(ListPage):
         found = Operation.objects.for_firm(self.request.firm).select_related("requested_by")
         return found.annotate(minutes=Subquery(of_line))
 
+    def completed(self, rows: list[Any]) -> list[Any]:
+        changed = differing.reasons(rows)
+        for row in rows:
+            row.changed = changed.get(row.pk, "")
+        return rows
+
     def is_off(self, row: Any) -> bool:
         return False
 
@@ -112,22 +119,6 @@ class Ledger(ListPage):
 @firm_view(*BOOKKEEPERS)
 def ledger(request: FirmRequest) -> HttpResponseBase:
     return Ledger(request).respond("posting/ledger.html", **away(request))
-
-
-# What of a time activity can be changed over there, by the field that says so.
-PARTS = {
-    "day": "the date",
-    "employee": "the person",
-    "vendor": "the person",
-    "kind": "the person",
-    "customer": "the customer or job",
-    "item": "the service",
-    "minutes": "the length of time",
-    "tracking_class": "the class",
-    "payroll_item": "the payroll item",
-    "description": "the note",
-    "billable": "the billable status",
-}
 
 
 @firm_view(*BOOKKEEPERS)
@@ -142,11 +133,14 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
     later = same.filter(seq__gt=found.seq).order_by("-seq").first() if is_former else None
     events = list(found.events.select_related("by"))
     exchange = _exchange(found, events)
+    changed = differing.newest(events) if found.state == differing.DIVERGED else None
     context = {
         "operation": found,
         "connection": found.connection,
         "payload": _pretty(found.payload),
         "events": [_described(event) for event in events],
+        "changed": changed,
+        "differences": differing.both_sides(found.connection, changed.evidence) if changed else [],
         "exchange": exchange,
         "answer": _own_answer(exchange.answer, _position(found, events)) if exchange else "",
         "batches": Batch.objects.filter(lines__operation=found),
@@ -162,8 +156,8 @@ def operation(request: FirmRequest, pk: int) -> HttpResponse:
 def _described(event: OperationEvent) -> OperationEvent:
     words = dict(Operation.State.choices)
     event.words = words.get(event.to_state, event.to_state)  # type: ignore[attr-defined]
-    differing = event.evidence.get("differences") or []
-    event.differing = ", ".join(dict.fromkeys(PARTS.get(each, each) for each in differing))  # type: ignore[attr-defined]
+    event.differing = differing.in_words(event.evidence.get("differences") or ())  # type: ignore[attr-defined]
+    event.details = {k: v for k, v in event.evidence.items() if k not in ("sent", "there")}  # type: ignore[attr-defined]
     event.colour, _ = describe(event.words)  # type: ignore[attr-defined]
     return event
 

@@ -73,9 +73,21 @@ class Index:
         """Empty when the books hold what was sent, or what the record says since it was changed here; also when nothing
         is known of what was sent. What a person attached was made by hand, whatever our settings would have sent.
         """
-        document = self.here.get(operation.pk) or operation.payload
+        document = self._ours(operation)
         names = self.spec.differences(document, found.raw, self.dialect) if document else []
         return [name for name in names if operation.via != BY_PERSON or name not in self.spec.by_settings]
+
+    def both_sides(self, operation: Operation, found: Found, differences: list[str]) -> dict[str, Any]:
+        """Evidence: what differs, what of it was `sent` (or is said here since), what is `there`; empty if nothing."""
+        if not differences:
+            return {}
+        sent = self.spec.values(self._ours(operation) or {}, differences, self.dialect)
+        there = self.spec.values(found.raw, differences, self.dialect)
+        return {"differences": differences, "sent": sent, "there": there}
+
+    def _ours(self, operation: Operation) -> dict[str, Any] | None:
+        """What is compared: what the record said when it was found again, else what was sent."""
+        return self.here.get(operation.pk) or operation.payload
 
 
 def changed_here(operations: Iterable[Operation]) -> dict[int, dict[str, Any]]:

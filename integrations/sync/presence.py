@@ -116,13 +116,13 @@ def _gone(operation: Operation) -> Move:
 
 
 def _same(operation: Operation, found: dict[str, Found], index: Index) -> Move | None:
-    """A move only where the comparison comes out otherwise than it did before."""
+    """A move where the comparison comes out otherwise than before, or may: what differs was saved there again."""
     there = found[operation.remote_id]
     differences = index.differences(operation, there)
     to = State.POSTED_DIVERGED if differences else State.POSTED
-    if to == operation.state:
+    if to == operation.state and (not differences or there.done.version == operation.remote_version):
         return None
-    evidence: dict[str, Any] = {"differences": differences, "version": there.done.version}
+    evidence = {"version": there.done.version, **index.both_sides(operation, there, differences)}
     return Move(operation.pk, to, evidence, {"remote_version": there.done.version})
 
 

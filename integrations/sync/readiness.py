@@ -78,6 +78,9 @@ class Outgoing(Protocol):
     def differences(self, document: Json, raw: Json, dialect: Any) -> list[str]:
         """Names of what differs between what we sent and what the books hold; empty when equal."""
 
+    def values(self, raw: Json, names: Collection[str], dialect: Any) -> Json:
+        """What one side says in the fields that differ, by name, without what is empty: minutes, ids, plain words."""
+
     def fingerprint(self, raw: Json, dialect: Any) -> tuple[Any, ...]:
         """What tells two records apart where markers are switched off."""
 

@@ -143,7 +143,7 @@ def _judge(operation: Operation, found: list[Found], index: Index, now: datetime
         return _ask(operation, evidence, "unmarked", UNMARKED)
     if found:
         differences = index.differences(operation, found[0])
-        evidence |= {"differences": differences} if differences else {}
+        evidence |= index.both_sides(operation, found[0], differences)
         return outcomes.posted(
             operation.pk, found[0].done, now=now, via=outcomes.BY_LOOK, evidence=evidence, diverged=bool(differences)
         )

@@ -13,7 +13,7 @@ from django.test import Client
 
 from bigtime.core import status_words
 from integrations.models import Operation, OperationEvent
-from tests.factories import ConnectionFactory, FirmFactory
+from tests.factories import ConnectionFactory, FirmFactory, RemoteRecordFactory
 from tests.postable import Postable
 
 from .desk import Desk
@@ -116,6 +116,68 @@ def test_what_was_changed_over_there_is_told_in_words(two: list[Operation], aish
     OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
     said = "QuickBooks has now other values for: the length of time, the person. They are left as they are."
     assert said in text(aisha.get(f"{URL}{posted.pk}/"))
+
+
+@pytest.fixture
+def changed(desk: Desk, two: list[Operation]) -> Operation:
+    """Edited in QuickBooks: longer, for another job, by a contractor, of whom nothing was read yet."""
+    posted, _ = two
+    for entity, number, name, above in (
+        ("customer", "7", "Acme", ""), ("customer", "8", "Site", "7"), ("customer", "9", "Other", "7"),
+        ("employee", "3", "Maya Okafor", ""),
+    ):  # fmt: skip
+        RemoteRecordFactory.create(
+            connection=desk.connection, entity=entity, remote_id=number, name=name, parent_id=above
+        )
+    evidence = {
+        "version": "3",
+        "differences": ["day", "kind", "employee", "customer", "minutes", "description", "billable", "rate"],
+        "sent": {
+            "day": "2026-11-18", "kind": "Employee", "employee": "3", "customer": "8", "minutes": 150,
+            "billable": "Billable", "rate": 120.0,
+        },
+        "there": {
+            "day": "2026-11-19", "kind": "Vendor", "vendor": "44", "customer": "9", "minutes": 270,
+            "description": "Longer", "billable": "HasBeenBilled", "rate": 125.5,
+        },
+    }  # fmt: skip
+    Operation.objects.filter(pk=posted.pk).update(state="posted_diverged")
+    OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
+    return posted
+
+
+def test_both_sides_of_what_was_changed_stand_side_by_side(changed: Operation, aisha: Any) -> None:
+    page = text(aisha.get(f"{URL}{changed.pk}/"))
+    table = page.partition("Field Sent from here In QuickBooks now ")[2].partition(" Both are left as they are.")[0]
+    assert table == (
+        "Date Nov 18, 2026 Nov 19, 2026 Person Maya Okafor number 44 Customer or job Acme:Site Acme:Other"
+        " Length of time 2:30 4:30 Note – Longer Billable status Billable Billed Rate 120.00 125.50"
+    )
+    assert "'minutes': 270" not in page
+    OperationEvent.objects.create(operation=changed, to_state="posted")
+    Operation.objects.filter(pk=changed.pk).update(state="posted")
+    assert "Sent from here" not in text(aisha.get(f"{URL}{changed.pk}/"))
+
+
+def test_values_that_were_not_written_down_are_not_shown(two: list[Operation], aisha: Any) -> None:
+    posted, _ = two
+    Operation.objects.filter(pk=posted.pk).update(state="posted_diverged")
+    evidence = {"version": "3", "differences": ["minutes"]}
+    OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
+    page = text(aisha.get(f"{URL}{posted.pk}/"))
+    assert "QuickBooks has now other values for: the length of time." in page
+    assert "Sent from here" not in page
+
+
+def test_the_reason_names_what_was_changed_last(changed: Operation, aisha: Any) -> None:
+    words = "the date, the person, the customer or job, the length of time, the note, the billable status, the rate"
+    assert [row[9] for row in export(aisha, "&state=changed_since_posted")[1:]] == [f"Changed in QuickBooks: {words}"]
+    OperationEvent.objects.create(
+        operation=changed, to_state="posted_diverged", evidence={"differences": ["item", "minutes"]}
+    )
+    said = "Changed in QuickBooks: the service, the length of time"
+    assert [row[9] for row in export(aisha, "&sort=record")[1:]] == [said, "'=Refused"]
+    assert said in text(aisha.get(f"{URL}?state=changed_since_posted"))
 
 
 def test_an_earlier_try_points_to_the_later_one(desk: Desk, two: list[Operation], aisha: Any) -> None:

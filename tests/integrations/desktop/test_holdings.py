@@ -83,7 +83,10 @@ def test_what_was_edited_there_differs_until_it_is_changed_back(posted: Posting)
     assert posted.states() == {"posted": 29, "posted_diverged": 1}
     edited.refresh_from_db()
     assert edited.remote_version == rows(posted)[edited.remote_id]["EditSequence"]
-    assert edited.events.latest("pk").evidence["differences"] == ["minutes"]
+    minutes = TimeEntry.objects.get(pk=edited.local_id).minutes
+    evidence = edited.events.latest("pk").evidence
+    assert evidence["differences"] == ["minutes"]
+    assert (evidence["sent"], evidence["there"]) == ({"minutes": minutes}, {"minutes": 549})
     posted.office.file.add("TimeTracking", TxnID=edited.remote_id, Duration=was["Duration"])
     sync(posted)
     assert posted.states() == {"posted": 30}
@@ -121,7 +124,9 @@ def test_a_pause_longer_than_quickbooks_remembers_is_made_up_by_comparing_everyt
 
     assert asked.count(holdings.KIND) == 3
     assert posted.states() == {"posted": 28, "posted_diverged": 1, "absent": 1}
-    assert Operation.objects.get(pk=second.pk).events.latest("pk").evidence["differences"] == ["description"]
+    evidence = Operation.objects.get(pk=second.pk).events.latest("pk").evidence
+    assert evidence["differences"] == ["description"]
+    assert (evidence["sent"], evidence["there"]) == ({"description": "Work 1"}, {"description": "Other words"})
     assert not Looked.objects.exists()
     assert sync(posted) == [reading.KIND]
 

@@ -58,11 +58,36 @@ def test_what_was_changed_there_differs_until_it_is_changed_back(postable: Posta
 
     changed.refresh_from_db()
     assert (changed.state, changed.remote_version) == ("posted_diverged", "1")
-    assert changed.events.latest("pk").evidence["differences"] == ["minutes"]
+    assert changed.events.latest("pk").evidence == {
+        "differences": ["minutes"], "version": "1", "sent": {"minutes": 20}, "there": {"minutes": 549},
+    }  # fmt: skip
     postable.change("TimeActivity", rows(postable)[changed.remote_id], Hours=row["Hours"], Minutes=row["Minutes"])
     driver.look(postable.connection)
     changed.refresh_from_db()
     assert changed.state == "posted"
+
+
+def test_what_is_changed_there_once_more_is_written_down_once_more(postable: Postable, posted: list[Operation]) -> None:
+    changed = posted[5]
+    for hours in (9, 10):
+        postable.change("TimeActivity", rows(postable)[changed.remote_id], Hours=hours, Minutes=0)
+        driver.look(postable.connection)
+        driver.look(postable.connection)
+    said = [each.evidence["there"] for each in changed.events.filter(to_state="posted_diverged")]
+    assert said == [{"minutes": 540}, {"minutes": 600}]
+    changed.refresh_from_db()
+    assert (changed.state, changed.remote_version) == ("posted_diverged", "2")
+
+
+def test_another_person_there_is_written_down_with_both_numbers(postable: Postable, posted: list[Operation]) -> None:
+    changed, other = posted[5], postable.person("Vendor", "Sam Lee")
+    row = rows(postable)[changed.remote_id]
+    postable.change("TimeActivity", row, NameOf="Vendor", VendorRef={"value": other}, EmployeeRef=None)
+    driver.look(postable.connection)
+    evidence = changed.events.latest("pk").evidence
+    assert evidence["differences"] == ["kind", "employee"]
+    assert evidence["sent"] == {"kind": "Employee", "employee": postable.remote["employee"]}
+    assert evidence["there"] == {"kind": "Vendor", "vendor": other}
 
 
 def test_nearly_everything_gone_changes_nothing_and_asks(postable: Postable, posted: list[Operation]) -> None:

@@ -20,6 +20,8 @@ from .gathered import Json, entries, linked
 DESCRIPTION_LENGTH = 4000
 SHEETS = "timesheets:approvals"
 SETTLED = ("BillableStatus", "HourlyRate")  # where `by_settings` stands in both editions
+# What says who worked: one may be left empty for another's sake.
+WHO = {"kind", "employee", "vendor"}
 DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:\d+S)?")
 
 
@@ -97,6 +99,13 @@ class TimeEntry(Entity):
         differing = [name for name in names if sent[name] != there[name]]
         words = [markers.strip(self._description(each, dialect)) for each in (document, raw)]
         return [*differing, "description"] if words[0] != words[1] else differing
+
+    def values(self, raw: Json, names: Collection[str], dialect: Dialect) -> Json:
+        wanted = {*names, *WHO} if WHO & set(names) else set(names)
+        found = self.read(raw, dialect, only=wanted)
+        if "description" in found:
+            found["description"] = markers.strip(found["description"])
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
     def _description(self, raw: Json, dialect: Dialect) -> str:
         return str(dialect.get(raw, self.fields["description"].paths[dialect.key]) or "")
