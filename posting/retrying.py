@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bigtime.timesheets.models import TimeEntry
+from bigtime.timesheets.models import LINE, TimeEntry
 from integrations import tasks
 from integrations.models import Connection, Operation, SyncRun
 from integrations.sync import outbox, readiness, runs
@@ -81,7 +81,7 @@ def _stopped(connection: Connection, failed: Sequence[Operation]) -> dict[int, s
 def _post_again(connection: Connection, refused: list[Operation], by: Any) -> int:
     """A new operation for each refused one; the batch it came from follows the new one."""
     former = {each.local_id: each for each in refused if each.local_model == TIME_ENTRY}
-    entries = TimeEntry.objects.filter(pk__in=former, lock=TimeEntry.Lock.NONE).select_related("staff", "project")
+    entries = TimeEntry.objects.filter(pk__in=former, lock=TimeEntry.Lock.NONE).select_related("staff", *LINE)
     found = {entry.pk: entry for entry in entries.order_by("work_date", "pk")}
     records = [Record(TIME_ENTRY, pk, label(entry)) for pk, entry in found.items()]
     renewed = outbox.push(connection=connection, entity="time_entry", records=records, by=by)

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
-from bigtime.timesheets.models import TimeEntry, Timesheet
+from bigtime.core.templatetags.ui import hm
+from bigtime.timesheets.models import LINE, TimeEntry, Timesheet
 from integrations import tasks
 from integrations.models import Connection, Operation
 from integrations.sync import outbox, readiness
@@ -21,6 +23,9 @@ from .models import Batch, Line
 from .rows import TIME_ENTRY, postable_statuses
 
 CHUNK = 2000
+SEPARATOR = " · "
+# What names may take of a label's 300 characters, beside "Nov 27, 2026 · 24:00".
+NAMES_LENGTH = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def post_time(
 def _candidates(connection: Connection, timesheets: QuerySet[Timesheet], filters: Filters) -> QuerySet[TimeEntry]:
     sheets = timesheets.filter(status__in=postable_statuses(connection)).order_by()
     entries = filters.entries().filter(firm=connection.firm, timesheet__in=sheets, lock=TimeEntry.Lock.NONE)
-    return entries.select_related("staff", "project").order_by("work_date", "pk")
+    return entries.select_related("staff", *LINE).order_by("work_date", "pk")
 
 
 def _chunks(entries: QuerySet[TimeEntry]) -> Iterator[list[TimeEntry]]:
@@ -105,9 +110,16 @@ def _queue(connection: Connection, batch: Batch, entries: list[TimeEntry], by: A
 
 
 def label(entry: TimeEntry) -> str:
-    """The entry in words, for lists that outlive it."""
-    hours = f"{entry.minutes // 60}:{entry.minutes % 60:02d}"
-    return f"{entry.staff.name} · {entry.work_date:%b %-d, %Y} · {entry.project.name} · {hours}"[:300]
+    """The entry in words, for lists that outlive it: all that tells it from the person's other entries of that day."""
+    person, *line = _fitting([entry.staff.name, *(part.name for each in LINE if (part := getattr(entry, each)))])
+    return SEPARATOR.join([person, f"{entry.work_date:%b %-d, %Y}", *dict.fromkeys(line), hm(entry.minutes)])
+
+
+def _fitting(names: list[str]) -> list[str]:
+    """Whole where they fit into a label beside day and hours, else each cut."""
+    if sum(len(name) + len(SEPARATOR) for name in names) <= NAMES_LENGTH:
+        return names
+    return [Truncator(name).chars(NAMES_LENGTH // len(names) - len(SEPARATOR)) for name in names]
 
 
 def skip(*, operations: QuerySet[Operation], reason: str, by: Any) -> int:

@@ -8,14 +8,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation
 from posting import services
 from posting.filters import Filters
 from posting.models import Batch, Line
-from tests.factories import ClientFactory, ConnectionFactory, FirmFactory, ProjectFactory
+from tests.factories import (
+    ClientFactory,
+    ConnectionFactory,
+    FirmFactory,
+    ProjectFactory,
+    TaskFactory,
+    TimeEntryFactory,
+    TrackingClassFactory,
+)
 from tests.postable import Postable
 
 from .desk import Desk
@@ -39,7 +48,53 @@ def test_a_label_says_who_when_what_and_how_long(desk: Desk) -> None:
     sheet = desk.sheet(75)
     desk.post(sheet)
     day = sheet.starts_on
-    assert Operation.objects.get().label == f"Maya Okafor · {day:%b} {day.day}, {day:%Y} · Site · 1:15"
+    assert Operation.objects.get().label == f"Maya Okafor · {day:%b} {day.day}, {day:%Y} · Site · Consulting · 1:15"
+
+
+def test_entries_of_one_day_and_length_have_labels_of_their_own(desk: Desk) -> None:
+    firm, sheet = desk.connection.firm, desk.sheet()
+    task, east = (
+        TaskFactory.create(firm=desk.connection.firm, project=desk.project, name="Review"),
+        TrackingClassFactory.create(firm=firm, name="East"),
+    )
+    same = {"firm": firm, "timesheet": sheet, "staff": desk.staff, "work_date": sheet.starts_on, "minutes": 150}
+    for line in ({}, {"task": task}, {"tracking_class": east}):
+        TimeEntryFactory.create(**same, project=desk.project, labor_code=desk.code, **line)
+    desk.post(sheet)
+    who, where = f"Maya Okafor · {sheet.starts_on:%b %-d, %Y} · Site", "Consulting · 2:30"
+    labels = Operation.objects.order_by("local_id").values_list("label", flat=True)
+    assert list(labels) == [
+        f"{who} · {where}", f"{who} · Review · {where}", f"{who} · Consulting · East · 2:30",
+    ]  # fmt: skip
+
+
+def test_a_task_called_as_its_code_is_named_once(desk: Desk) -> None:
+    sheet = desk.sheet(150, task=TaskFactory.create(firm=desk.connection.firm, project=desk.project, name="Consulting"))
+    desk.post(sheet)
+    assert Operation.objects.get().label.endswith(" · Site · Consulting · 2:30")
+
+
+def test_long_names_are_cut_but_day_and_hours_stay(desk: Desk) -> None:
+    desk.project.name = "P" * 500
+    desk.project.save()
+    sheet = desk.sheet(
+        24 * 60, task=TaskFactory.create(firm=desk.connection.firm, project=desk.project, name="T" * 200)
+    )
+    desk.post(sheet)
+    day = f"{sheet.starts_on:%b %-d, %Y}"
+    cut = f"{'P' * 66}… · {'T' * 66}…"
+    assert Operation.objects.get().label == f"Maya Okafor · {day} · {cut} · Consulting · 24:00"
+
+
+def test_labels_cost_no_statement_more_for_more_entries(desk: Desk) -> None:
+    task = TaskFactory.create(firm=desk.connection.firm, project=desk.project)
+    few, many = desk.sheet(30, task=task), desk.sheet(*[30] * 7, task=task, weeks_ago=1)
+    counts = []
+    for sheet in (few, many):
+        with CaptureQueriesContext(connection) as seen:
+            desk.post(sheet)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_the_same_key_again_changes_nothing(desk: Desk) -> None:
