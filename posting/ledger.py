@@ -7,23 +7,29 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from bigtime.codes.models import LaborCode
 from bigtime.core.columns import Column
 from bigtime.core.filters import ListFilter
 from bigtime.core.lists import ListPage
 from bigtime.core.status_words import describe, key_of
 from bigtime.firm.access import BOOKKEEPERS, FirmRequest, firm_view
+from bigtime.firm.models import Firm
+from bigtime.timesheets.models import TimeEntry
 from integrations.models import Exchange, Operation, OperationEvent
 from integrations.sync import former
 
 from . import differing
 from .books import away
 from .models import Batch, Line
+from .rows import TIME_ENTRY
 
 VIA = {
     "answer": "QuickBooks’ answer",
@@ -45,12 +51,32 @@ STATES = _by_word()
 WORD = Case(*(When(state__in=states, then=Value(word)) for word, states in STATES.items()))
 
 
-def _day(found: Operation) -> date | None:
-    """The day it is of in the books; None until it was first sent."""
+# The day in the books; of what was never sent, that of the entry as it is now.
+ENTRY_DAY = TimeEntry.objects.filter(pk=OuterRef("local_id")).values("work_date")
+DAY = Coalesce(KT("payload__TxnDate"), Case(When(local_model=TIME_ENTRY, then=Cast(Subquery(ENTRY_DAY), TextField()))))
+
+
+def _day(found: Any) -> date | None:
+    """None where it was never sent and its entry no longer exists."""
     try:
         return date.fromisoformat((found.payload or {}).get("TxnDate") or "")
     except ValueError:
+        return found.entry.work_date if found.entry else None
+
+
+def _code(found: Any) -> LaborCode | None:
+    """The entry's own, else its task's."""
+    entry: TimeEntry | None = found.entry
+    if entry is None:
         return None
+    return entry.labor_code or (entry.task.labor_code if entry.task else None)
+
+
+def _entries(firm: Firm, operations: list[Operation]) -> dict[int, TimeEntry]:
+    """By id, the entries that these are about, as they are now, with the names the ledger shows."""
+    ids = [each.local_id for each in operations if each.local_model == TIME_ENTRY]
+    found = TimeEntry.objects.for_firm(firm).filter(pk__in=ids)
+    return found.select_related("staff", "project__client", "task__labor_code", "labor_code").in_bulk()
 
 
 class LedgerFilter(ListFilter):
@@ -82,7 +108,12 @@ class Ledger(ListPage):
             url=lambda o: reverse("posting:operation", args=[o.pk]),
             main=True,
         ),
-        Column("day", "Day", _day, sort="payload__TxnDate", kind="date"),
+        Column("day", "Day", _day, sort=DAY, kind="date"),
+        Column("person", "Person", "entry.staff.name", shown=False),
+        Column("client", "Client", "entry.project.client.name", shown=False),
+        Column("project", "Project", "entry.project.name", shown=False),
+        Column("task", "Task", "entry.task.name", shown=False),
+        Column("code", "Labor code", _code, shown=False),
         Column("hours", "Hours", "minutes", kind="minutes"),
         Column("verb", "What", "get_verb_display", shown=False),
         Column("state", "State", "get_state_display", sort=WORD, kind="tag"),
@@ -107,8 +138,9 @@ class Ledger(ListPage):
         return found.annotate(minutes=Subquery(of_line))
 
     def completed(self, rows: list[Any]) -> list[Any]:
-        changed = differing.reasons(rows)
+        changed, entries = differing.reasons(rows), _entries(self.request.firm, rows)
         for row in rows:
+            row.entry = entries.get(row.local_id) if row.local_model == TIME_ENTRY else None
             row.changed = changed.get(row.pk, "")
         return rows
 

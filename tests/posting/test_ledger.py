@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from bigtime.core import status_words
+from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation, OperationEvent
-from tests.factories import ConnectionFactory, FirmFactory, RemoteRecordFactory
+from tests.factories import ConnectionFactory, FirmFactory, LaborCodeFactory, RemoteRecordFactory, TaskFactory
 from tests.postable import Postable
 
 from .desk import Desk
@@ -49,6 +50,7 @@ def two(desk: Desk, aisha: Any) -> list[Operation]:
 
 def test_the_export_is_exact_and_safe_in_a_spreadsheet(two: list[Operation], aisha: Any) -> None:
     posted, refused = two
+    day = TimeEntry.objects.get(pk=refused.local_id).work_date.isoformat()
     head, *rows = export(aisha, "&sort=record")
     assert head == [
         "Record", "Day", "Hours", "State", "Asked for", "By", "Settled", "QuickBooks number", "Mark", "Reason",
@@ -56,7 +58,7 @@ def test_the_export_is_exact_and_safe_in_a_spreadsheet(two: list[Operation], ais
     assert rows == [
         [posted.label, "2026-11-18", "1.00", "Posted", "2026-11-19 19:15:30", "Aisha Khan",
          "2026-11-19 19:15:30", "4711", "AAAAAAAAAA", ""],
-        [refused.label, "", "1.25", "Failed", "2026-11-19 19:15:30", "Aisha Khan", "", "",
+        [refused.label, day, "1.25", "Failed", "2026-11-19 19:15:30", "Aisha Khan", "", "",
          "BBBBBBBBBB", "'=Refused"],
     ]  # fmt: skip
     every = "".join(f"&cols={each}" for each in ("record", "verb", "tries"))
@@ -144,6 +146,41 @@ def changed(desk: Desk, two: list[Operation]) -> Operation:
     Operation.objects.filter(pk=posted.pk).update(state="posted_diverged")
     OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
     return posted
+
+
+def test_days_that_were_never_sent_are_those_of_the_entries_also_in_order(two: list[Operation], aisha: Any) -> None:
+    posted, refused = two
+    day = TimeEntry.objects.get(pk=refused.local_id).work_date
+    for sent, order in ((day - timedelta(days=1), [posted, refused]), (day + timedelta(days=1), [refused, posted])):
+        Operation.objects.filter(pk=posted.pk).update(payload={"TxnDate": sent.isoformat()})
+        days = {posted.pk: sent.isoformat(), refused.pk: day.isoformat()}
+        expected = [[each.label, days[each.pk]] for each in order]
+        assert export(aisha, "&sort=day&cols=record&cols=day")[1:] == expected
+        assert export(aisha, "&sort=-day&cols=record&cols=day")[1:] == expected[::-1]
+
+
+def test_a_record_whose_entry_is_gone_has_no_day(two: list[Operation], aisha: Any) -> None:
+    _, refused = two
+    Operation.objects.filter(pk=refused.pk).update(local_id=0)
+    assert export(aisha, "&sort=day&cols=record&cols=day&cols=person&cols=task&cols=code")[2] == [
+        refused.label, "", "", "", "",
+    ]  # fmt: skip
+
+
+def test_whose_and_what_can_be_columns(desk: Desk, aisha: Any) -> None:
+    firm = desk.connection.firm
+    of_task = LaborCodeFactory.create(firm=firm, name="Reviewing")
+    task = TaskFactory.create(firm=firm, project=desk.project, name="Review", labor_code=of_task)
+    desk.link("item", of_task)
+    desk.post(desk.sheet(60))
+    desk.post(desk.sheet(75, weeks_ago=1, task=task, labor_code=None))
+    chosen = "".join(f"&cols={each}" for each in ("hours", "person", "client", "project", "task", "code"))
+    head, *rows = export(aisha, f"&sort=asked{chosen}")
+    assert head[1:] == ["Person", "Client", "Project", "Task", "Labor code", "Hours"]
+    assert [row[1:] for row in rows] == [
+        ["Maya Okafor", "Acme", "Site", "", "Consulting", "1.00"],
+        ["Maya Okafor", "Acme", "Site", "Review", "Reviewing", "1.25"],
+    ]
 
 
 def test_both_sides_of_what_was_changed_stand_side_by_side(changed: Operation, aisha: Any) -> None:
