@@ -194,7 +194,7 @@ def _found(operation: Operation, found: list[Found], index: Index, now: datetime
         values = {"error_code": outcomes.SEVERAL, "error_text": "QuickBooks holds this more than once. Keep one there."}
         return Move(operation.pk, State.NEEDS_PERSON, evidence, values)
     differences = index.differences(operation, found[0])
-    evidence |= {"differences": differences} if differences else {}
+    evidence |= index.both_sides(operation, found[0], differences)
     evidence |= {"here": index.here[operation.pk]} if operation.pk in index.here else {}
     # What somebody attached is known by its number still.
     via = outcomes.BY_PERSON if operation.via == outcomes.BY_PERSON else outcomes.BY_LOOK
