@@ -122,11 +122,14 @@ def test_what_was_changed_over_there_is_told_in_words(two: list[Operation], aish
 
 @pytest.fixture
 def changed(desk: Desk, two: list[Operation]) -> Operation:
-    """Edited in QuickBooks: longer, for another job, by a contractor, of whom nothing was read yet."""
+    """Edited in QuickBooks: longer, for another job, by a contractor, of whom nothing was read yet.
+
+    Their numbers are none that a factory counts up to.
+    """
     posted, _ = two
     for entity, number, name, above in (
-        ("customer", "7", "Acme", ""), ("customer", "8", "Site", "7"), ("customer", "9", "Other", "7"),
-        ("employee", "3", "Maya Okafor", ""),
+        ("customer", "Q7", "Acme", ""), ("customer", "Q8", "Site", "Q7"), ("customer", "Q9", "Other", "Q7"),
+        ("employee", "Q3", "Maya Okafor", ""),
     ):  # fmt: skip
         RemoteRecordFactory.create(
             connection=desk.connection, entity=entity, remote_id=number, name=name, parent_id=above
@@ -135,11 +138,11 @@ def changed(desk: Desk, two: list[Operation]) -> Operation:
         "version": "3",
         "differences": ["day", "kind", "employee", "customer", "minutes", "description", "billable", "rate"],
         "sent": {
-            "day": "2026-11-18", "kind": "Employee", "employee": "3", "customer": "8", "minutes": 150,
+            "day": "2026-11-18", "kind": "Employee", "employee": "Q3", "customer": "Q8", "minutes": 150,
             "billable": "Billable", "rate": 120.0,
         },
         "there": {
-            "day": "2026-11-19", "kind": "Vendor", "vendor": "44", "customer": "9", "minutes": 270,
+            "day": "2026-11-19", "kind": "Vendor", "vendor": "44", "customer": "Q9", "minutes": 270,
             "description": "Longer", "billable": "HasBeenBilled", "rate": 125.5,
         },
     }  # fmt: skip
