@@ -39,6 +39,7 @@ from sync_agent.configuration import Configuration, load
 from sync_agent.instance import is_running
 from tests.factories import MembershipFactory, UserFactory
 from tests.simulators.desktop.caller import DesktopSimulator, running_desktop
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 PASSWORD = "correct-horse-battery"
@@ -232,7 +233,7 @@ def test_a_folder_copied_in_the_middle_doubles_nothing_on_another_computer(
     sleepy = (sys.executable, "-m", "tests.sync_agent.sleepy_host", str(tmp_path), *options, "Front")
     settings.with_changes(host=sleepy)
     first = subprocess.Popen([sys.executable, "-m", "sync_agent", "sync"], cwd=ROOT)
-    _until((tmp_path / "asleep").exists)
+    until((tmp_path / "asleep").exists)
     shutil.copytree(agent_home, tmp_path / "copy")
     office.monkeypatch.setenv("SYNC_AGENT_HOME", str(tmp_path / "copy"))
     settings.with_changes(host=(sys.executable, "-m", "simulators.desktop.host", *options, "Copy"))
@@ -255,7 +256,7 @@ def test_killed_in_the_middle_the_same_computer_goes_on_at_once(office: Office) 
     office.work()
     _post(office, Project.objects.get(firm=office.firm, name="Website"), 3)
     first = subprocess.Popen([sys.executable, "-m", "sync_agent", "sync"], cwd=ROOT)
-    _until(lambda: _states()["sending"] == 3)
+    until(lambda: _states()["sending"] == 3)
     first.kill()
     first.wait()
 
@@ -267,14 +268,6 @@ def test_killed_in_the_middle_the_same_computer_goes_on_at_once(office: Office) 
 
 def _states() -> Counter[str]:
     return Counter(Operation.objects.values_list("state", flat=True))
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if condition():
-            return
-        time.sleep(0.005)
-    raise AssertionError("it never came to that")
 
 
 def _counts(firm: Firm) -> tuple[int, ...]:

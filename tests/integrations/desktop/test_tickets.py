@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection
 
 from integrations.quickbooks.desktop import tickets
 from integrations.quickbooks.desktop.models import Looked, Session
+from tests.waiting import until
 
 from .conftest import Office
 
@@ -30,14 +29,6 @@ def waits_for_a_lock() -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )
         return cursor.fetchone()[0] > 0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came to that")
 
 
 def test_a_new_session_lets_the_call_under_way_finish_with_what_was_looked_up(office: Office) -> None:
