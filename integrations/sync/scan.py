@@ -168,9 +168,10 @@ def _link(connection: Connection, index: Index, pairs: Iterable[tuple[Operation,
 
 def _draw_up(connection: Connection, index: Index, operations: list[Operation]) -> None:
     """What the records say now, so that it can be compared. Where that can't be said whole, what was sent before, with
-    what is certain. Settings may have changed since; what they decide is as it was sent, or open.
+    what is certain. Settings may have changed since; what they decide is as it was sent.
 
-    What was sent stays as it is. It stands for it only where nothing is known of that.
+    What was sent stays as it is. Where nothing is known of that, this stands for it, with what settings decide as the
+    books hold it now.
     """
     verdicts = readiness.check(connection, index.entity, [each.local_id for each in operations]) if operations else {}
     documents = {i: verdict.document for i, verdict in verdicts.items()}
@@ -180,7 +181,7 @@ def _draw_up(connection: Connection, index: Index, operations: list[Operation]) 
         document = documents[each.local_id] or restated.get(each.local_id)
         if document is None:
             continue
-        settled = index.spec.settled_as(document, each.payload or {})
+        settled = index.spec.settled_as(document, each.payload or index.by_marker[each.marker][0].raw)
         here = readiness.stamped(connection, index.entity, settled, each.marker)
         if each.payload is None:
             each.payload, each.payload_sha256 = here, digest(here)

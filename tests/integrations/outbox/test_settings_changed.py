@@ -68,15 +68,20 @@ def test_hours_changed_here_differ_and_what_was_sent_stays(postable: Postable, m
     assert postable.states() == {"posted": 1, "cancelled": 1}
 
 
-def test_of_what_was_forgotten_only_what_the_entry_says_is_compared(postable: Postable, missing: Operation) -> None:
+def test_what_was_forgotten_is_measured_by_the_entry_and_by_what_the_books_held(
+    postable: Postable, missing: Operation
+) -> None:
     Operation.objects.update(payload=None, payload_sha256="")
 
     returned = post_again(postable, missing)
 
     assert returned.state == "posted"
     assert returned.payload is not None
-    assert "BillableStatus" not in returned.payload
+    assert returned.payload["BillableStatus"] == "NotBillable"
     assert returned.payload_sha256 == digest(returned.payload)
+    postable.change("TimeActivity", postable.in_books()[0], BillableStatus="Billable")
+    driver.look(postable.connection)
+    assert postable.states() == {"posted_diverged": 1, "cancelled": 1}
 
 
 def test_what_was_made_by_hand_and_attached_is_not_measured_by_our_settings(
