@@ -21,6 +21,7 @@ from .services import Services, settings, start_services
 from .stages import Beside, Result, report, run_openly, run_quietly, summary
 
 TEMPLATE = "bigtime_tables"
+SEED = "BIGTIME_SEED"  # of all that is drawn by chance: the order of tests, what kills whom
 MARKED = re.compile(r"\bmark\.(crash|soak)\b")
 
 
@@ -51,6 +52,8 @@ def pytest_command(own: argparse.Namespace, for_pytest: Sequence[str]) -> List[s
         command += ["-m", "soak or crash", "--timeout", "0"]
     elif own.fast:
         command += ["-m", "not browser and not crash and not soak"]
+    if SEED in os.environ:
+        command += ["--randomly-seed", os.environ[SEED]]
     return [*command, *for_pytest]
 
 
@@ -124,8 +127,7 @@ def _make_tables(services: Services, env: Dict[str, str], children: Children) ->
 def _environment(own: argparse.Namespace, env: Mapping[str, str]) -> Dict[str, str]:
     # Servers started by tests serve static files from where they lie.
     found = {**env, "BIGTIME_PLAIN_STATIC": "1"}
-    # A failure of the crash tests names the seed that shows it again.
-    found |= {name: os.environ[name] for name in ("BIGTIME_SEED",) if name in os.environ}
+    found |= {SEED: os.environ[SEED]} if SEED in os.environ else {}
     if not own.fast:
         need_driver()
         need_display()

@@ -14,12 +14,23 @@ from script.house.testing import arguments, beside, crash_command, pytest_comman
 PYTEST = [sys.executable, "-m", "pytest"]
 
 
+@pytest.fixture(autouse=True)
+def _without_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BIGTIME_SEED", raising=False)
+
+
 def command(*given: str) -> list[str]:
     return pytest_command(*arguments(list(given)))
 
 
 def test_everything_is_run_on_two_processes() -> None:
     assert command() == [*PYTEST, "-n", "2"]
+
+
+def test_a_seed_is_of_the_order_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIGTIME_SEED", "7")
+    assert command() == [*PYTEST, "-n", "2", "--randomly-seed", "7"]
+    assert crash_command(*arguments([]))[3:7] == ["--randomly-seed", "7", "-n", "4"]
 
 
 def test_what_forks_is_run_apart_from_what_leaves_threads() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +24,9 @@ from .visit_history import VisitHistory, granted
 pytestmark = [pytest.mark.crash, pytest.mark.soak]
 HISTORIES = environment("BIGTIME_KILLS", 12)
 STEPS = 50
+# A change is judged by the same histories as the one before it; a soak draws new ones.
 RULES = rules(
+    derandomize="BIGTIME_KILLS" not in os.environ,
     max_examples=HISTORIES, stateful_step_count=STEPS, deadline=None, print_blob=True, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate],
 )  # fmt: skip
