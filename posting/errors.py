@@ -17,7 +17,7 @@ from integrations.models import Connection, Operation
 from integrations.sync import former, presence, runs
 from integrations.sync.errors import AccountingError
 
-from . import retrying, services
+from . import retrying, services, strayed
 from .books import away, books, books_or_404, is_of_other_books, with_books
 from .causes import cause, causes
 
@@ -40,9 +40,9 @@ def errors(request: FirmRequest) -> HttpResponse:
         "connection": connection,
         "held": held,
         "page": Paginator(causes(connection), 50).get_page(request.GET.get("page")),
-        "missing": Operation.objects.standing(connection, ["absent"]).count(),
+        "missing": strayed.missing(connection).count(),
         "unsure": presence.unsure(connection).count(),
-        "differing": Operation.objects.standing(connection, ["posted_diverged"]).count(),
+        "differing": strayed.changed(connection).count(),
         "doubt": doubt[:SHOWN_DOUBT],
         "doubt_count": count,
         "doubt_more": max(count - SHOWN_DOUBT, 0),

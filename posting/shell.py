@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -13,12 +13,15 @@ from bigtime.core import facts
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
+from bigtime.core.templatetags.ui import hm
 from bigtime.firm.access import BOOKKEEPERS
+from bigtime.firm.models import Role
 from bigtime.timesheets.models import TimeEntry
 from integrations.connected import is_connected
 from integrations.models import Connection, Operation
 from integrations.sync import former
 
+from . import strayed
 from .books import books
 
 ROLES = frozenset(BOOKKEEPERS)
@@ -34,11 +37,23 @@ def _failed(request: Any) -> QuerySet[Any, Any] | None:
     return facts.counted(Operation.objects.failed_now(connection)) if connection else None
 
 
+def _strayed(of: Callable[[Connection], QuerySet[Any, Any]]) -> Callable[[Any], QuerySet[Any, Any] | None]:
+    def ask(request: Any) -> QuerySet[Any, Any] | None:
+        connection = _posts_to(request)
+        return facts.counted(of(connection)) if connection else None
+
+    return ask
+
+
 def _unposted(request: Any) -> QuerySet[Any, Any] | None:
-    if _posts_to(request) is None:
+    """Approved and not posted; without books also what was queued for those that were, and nothing where none were."""
+    if request.membership.role not in BOOKKEEPERS:
         return None
-    approved = TimeEntry.objects.for_firm(request.firm).approved().filter(lock=TimeEntry.Lock.NONE)
-    return facts.summed(approved, "minutes")
+    approved = TimeEntry.objects.for_firm(request.firm).approved()
+    if books(request):
+        return facts.summed(approved.filter(lock=TimeEntry.Lock.NONE), "minutes")
+    had = Connection.objects.for_firm(request.firm)
+    return facts.summed(approved.exclude(lock=TimeEntry.Lock.POSTED).filter(Exists(had)), "minutes")
 
 
 def _left(*states: str) -> Callable[[Any], QuerySet[Any, Any] | None]:
@@ -63,6 +78,8 @@ FAILED = facts.Fact("posting.failed", _failed)
 LOST = facts.Fact("posting.lost", _left("sending", "in_doubt"))
 ASKED = facts.Fact("posting.asked", _left("needs_person"))
 KEPT = facts.Fact("posting.kept", _kept)
+MISSING = facts.Fact("posting.missing", _strayed(strayed.missing))
+CHANGED = facts.Fact("posting.changed", _strayed(strayed.changed))
 UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
 
 
@@ -72,15 +89,29 @@ def has_ledger(request: HttpRequest) -> bool:
 
 
 def failures(request: HttpRequest) -> int | None:
-    """What waits for a person: failures that stand, and what former books left undecided."""
-    return sum(facts.of(request, each.key) or 0 for each in (FAILED, LOST, ASKED)) or None
+    """What waits for a person: failures that stand, what former books left undecided, what was deleted or changed."""
+    return sum(facts.of(request, each.key) or 0 for each in (FAILED, LOST, ASKED, MISSING, CHANGED)) or None
 
 
 def waiting_failures(request: Any) -> list[Pending]:
     """What was sent and stopped: approved hours that `waiting_hours` doesn't count."""
     count = facts.of(request, FAILED.key) or 0
-    text = f"{count} {'entry' if count == 1 else 'entries'} couldn’t be posted"
-    return [Pending(text, count, reverse("posting:errors"), "triangle-alert", "See why")]
+    return [Pending(f"{_entries(count)} couldn’t be posted", count, reverse("posting:errors"), "triangle-alert", "See why")]
+
+
+def waiting_strayed(request: Any) -> list[Pending]:
+    """What was posted, and was deleted or changed in QuickBooks since."""
+    gone, changed = (facts.of(request, each.key) or 0 for each in (MISSING, CHANGED))
+    again = f"{reverse('posting:timesheets')}?span=all&state=missing"
+    ledger = f"{reverse('posting:ledger')}?state=changed_since_posted"
+    return [
+        Pending(f"{_entries(gone, 'posted ')} missing in QuickBooks", gone, again, "circle-alert", "Post again"),
+        Pending(f"{_entries(changed, 'posted ')} changed in QuickBooks", changed, ledger, "git-compare", "See which"),
+    ]
+
+
+def _entries(count: int, kind: str = "") -> str:
+    return f"{count} {kind}{'entry' if count == 1 else 'entries'}"
 
 
 def waiting_hours(request: Any) -> list[Pending]:
@@ -88,17 +119,30 @@ def waiting_hours(request: Any) -> list[Pending]:
     minutes = facts.of(request, UNPOSTED.key)
     if not minutes:
         return []
-    text = f"{minutes // 60}:{minutes % 60:02d} approved hours not posted"
+    if books(request) is None:
+        return [_hours_away(request, minutes)]
     # The page opens on this month; these hours may be of any.
-    return [Pending(text, minutes, f"{reverse('posting:timesheets')}?span=all", "send", "Post")]
+    address = f"{reverse('posting:timesheets')}?span=all"
+    return [Pending(f"{hm(minutes)} approved hours not posted", minutes, address, "send", "Post")]
+
+
+def _hours_away(request: Any, minutes: int) -> Pending:
+    """They wait until an administrator connects the books again."""
+    waits = f"{hm(minutes)} approved hours wait to be posted until"
+    if request.membership.role == Role.ADMINISTRATOR:
+        address = reverse("integrations:list")
+        return Pending(f"{waits} you connect QuickBooks again", minutes, address, "plug", "Connect")
+    where = "under My Company → Integrations"
+    return Pending(f"{waits} an administrator connects QuickBooks again, {where}", minutes, icon="plug")
 
 
 def install() -> None:
-    facts.register(FAILED, LOST, ASKED, KEPT, UNPOSTED)
+    facts.register(FAILED, LOST, ASKED, KEPT, MISSING, CHANGED, UNPOSTED)
     register(
         NavItem("Post Timesheets", "posting:timesheets", "send", "QuickBooks", 10, ROLES, is_connected),
         NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_ledger, failures),
         NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, has_ledger),
     )
     register_pending(waiting_failures)
+    register_pending(waiting_strayed)
     register_pending(waiting_hours)

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One line: "3 timesheets to approve", and the page where that is done."""
+    """One line: "3 timesheets to approve", and the page where that is done; no page where somebody else must do it."""
 
     text: str
     count: int
-    url: str
+    url: str = ""
     icon: str = "circle-dashed"
     label: str = "Review"
 

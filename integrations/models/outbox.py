@@ -175,6 +175,12 @@ class Operation(OfConnection):
                 ),
                 name="operation_failed_idx",
             ),
+            # And what was deleted or changed in the books.
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(state__in=["absent", "posted_diverged"]),
+                name="operation_strayed_idx",
+            ),
         ]
 
     def __str__(self) -> str:
