@@ -13,6 +13,7 @@ from bigtime.core import facts
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
+from bigtime.core.prepared import Prepared
 from bigtime.core.templatetags.ui import hm
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.firm.models import Role
@@ -32,15 +33,13 @@ def _posts_to(request: Any) -> Connection | None:
     return books(request) if request.membership.role in BOOKKEEPERS else None
 
 
-def _failed(request: Any) -> QuerySet[Any, Any] | None:
-    connection = _posts_to(request)
-    return facts.counted(Operation.objects.failed_now(connection)) if connection else None
+def _counted(rows: Callable[[int], QuerySet[Any, Any]]) -> Callable[[Any], facts.Question | None]:
+    """How many of these the books have, for those who may post: every page asks, so it is compiled once."""
+    prepared = Prepared(lambda connection: facts.counted(rows(connection)), connection=int)
 
-
-def _strayed(of: Callable[[Connection], QuerySet[Any, Any]]) -> Callable[[Any], QuerySet[Any, Any] | None]:
-    def ask(request: Any) -> QuerySet[Any, Any] | None:
+    def ask(request: Any) -> facts.Question | None:
         connection = _posts_to(request)
-        return facts.counted(of(connection)) if connection else None
+        return prepared.sql(connection=connection.pk) if connection else None
 
     return ask
 
@@ -74,12 +73,12 @@ def _kept(request: Any) -> QuerySet[Any, Any] | None:
     return Operation.objects.for_firm(request.firm).order_by().values("pk")[:1]
 
 
-FAILED = facts.Fact("posting.failed", _failed)
+FAILED = facts.Fact("posting.failed", _counted(Operation.objects.failed_now))
 LOST = facts.Fact("posting.lost", _left("sending", "in_doubt"))
 ASKED = facts.Fact("posting.asked", _left("needs_person"))
 KEPT = facts.Fact("posting.kept", _kept)
-MISSING = facts.Fact("posting.missing", _strayed(strayed.missing))
-CHANGED = facts.Fact("posting.changed", _strayed(strayed.changed))
+MISSING = facts.Fact("posting.missing", _counted(strayed.missing))
+CHANGED = facts.Fact("posting.changed", _counted(strayed.changed))
 UNPOSTED = facts.Fact("posting.unposted", _unposted, "dashboard")
 
 

@@ -10,13 +10,13 @@ from integrations.models import Connection, Operation
 from .rows import TIME_ENTRY
 
 
-def missing(connection: Connection) -> QuerySet[Operation]:
+def missing(connection: Connection | int) -> QuerySet[Operation]:
     """Deleted there, of time that is still here and that nothing else holds or has posted: it can be posted again."""
     free = TimeEntry.objects.filter(pk=OuterRef("local_id"), lock=TimeEntry.Lock.NONE)
     gone = Operation.objects.standing(connection, [Operation.State.ABSENT])
     return gone.filter(Exists(free), local_model=TIME_ENTRY)
 
 
-def changed(connection: Connection) -> QuerySet[Operation]:
+def changed(connection: Connection | int) -> QuerySet[Operation]:
     """Edited there; what is there is left as it is. Each of them lives, so none has been replaced."""
     return Operation.objects.filter(connection=connection, state=Operation.State.POSTED_DIVERGED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +12,20 @@ from django.db import connection as database
 from django.db.models import F, Func, IntegerField, QuerySet
 
 _KEPT = "_facts"
+# Rows of one column, of which the first counts; as a statement with its values where it was compiled before.
+Question = QuerySet[Any, Any] | tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`ask(request)` gives rows of one column, of which the first counts; None where it doesn't concern this person.
+    """`ask(request)` gives the question; None where it doesn't concern this person. Every page compiles the questions
+    of the frame anew, so that those are better a `Prepared.sql`.
 
     `page` names the page that wants it; "" is the frame around every page.
     """
 
     key: str
-    ask: Callable[[Any], QuerySet[Any, Any] | None]
+    ask: Callable[[Any], Question | None]
     page: str = ""
 
 
@@ -64,15 +68,13 @@ def of(request: Any, key: str) -> Any:
     return request.__dict__[_KEPT][key]
 
 
-def _answers(questions: dict[str, QuerySet[Any, Any] | None]) -> dict[str, Any]:
+def _answers(questions: dict[str, Question | None]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(questions)
     asked: dict[str, tuple[str, tuple[Any, ...]]] = {}
-    for key, rows in questions.items():
-        if rows is not None:
-            try:
-                asked[key] = rows.query.sql_with_params()
-            except EmptyResultSet:
-                continue
+    for key, question in questions.items():
+        if question is not None:
+            with suppress(EmptyResultSet):
+                asked[key] = question if isinstance(question, tuple) else question.query.sql_with_params()
     if asked:
         columns = ", ".join(f"({sql})" for sql, _ in asked.values())
         with database.cursor() as cursor:

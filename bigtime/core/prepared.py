@@ -44,11 +44,16 @@ class Prepared:
         assert {name for name, _ in places if name} == set(self._marks)  # noqa: S101 - a mistake of ours, seen at once
         return sql, places, compiler, compiler.get_converters([column for column, *_ in compiler.select])
 
+    def sql(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
+        """The statement with these values, to be part of another."""
+        words, places, *_ = self._compiled
+        return words, tuple(values[name] if name else constant for name, constant in places)
+
     def rows(self, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The tuples of a query of values_list with these values, read at once."""
-        sql, places, compiler, converters = self._compiled
+        compiler, converters = self._compiled[2:]
         with database.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else constant for name, constant in places])
+            cursor.execute(*self.sql(**values))
             found = cursor.fetchall()
         return map(tuple, compiler.apply_converters(found, converters)) if converters else iter(found)
 

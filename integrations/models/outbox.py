@@ -41,11 +41,11 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         """At most one for a local record: open, or standing for what is in the books."""
         return self.filter(state__in=Operation.LIVE)
 
-    def failed_now(self, connection: Connection) -> Self:
+    def failed_now(self, connection: Connection | int) -> Self:
         """Failures that still stand."""
         return self.standing(connection, Operation.FAILED)
 
-    def standing(self, connection: Connection, states: Collection[str]) -> Self:
+    def standing(self, connection: Connection | int, states: Collection[str]) -> Self:
         """Those in these states now: a later operation for the same record takes an earlier one's place.
 
         But for the one that lives: it is what stands, even when a later one was withdrawn.

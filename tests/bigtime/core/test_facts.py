@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bigtime.core import facts
 from bigtime.core.facts import Fact
+from bigtime.core.prepared import Prepared
 from bigtime.firm.models import Firm
 from bigtime.staff.models import Staff
 from tests.factories import StaffFactory
@@ -23,8 +24,10 @@ def known(monkeypatch: pytest.MonkeyPatch, firm: Firm) -> Any:
     """A request, and three people of forty hours each to tell something of."""
     StaffFactory.create_batch(3, firm=firm, week_minutes=2400)
     monkeypatch.setattr(facts, "_facts", {})
+    compiled = Prepared(lambda firm: facts.counted(Staff.objects.filter(firm=firm)), firm=int)
     facts.register(
         Fact("people", lambda request: facts.counted(Staff.objects.for_firm(firm))),
+        Fact("compiled", lambda request: compiled.sql(firm=firm.pk)),
         Fact("nobody", lambda request: facts.counted(Staff.objects.none())),
         Fact("not for you", lambda request: None),
         Fact("minutes", lambda request: facts.summed(Staff.objects.for_firm(firm), "week_minutes"), "page"),
@@ -36,8 +39,8 @@ def known(monkeypatch: pytest.MonkeyPatch, firm: Firm) -> Any:
 def test_one_statement_tells_all_that_a_page_wants(known: Any) -> None:
     with CaptureQueriesContext(database) as seen:
         facts.gather(known, "page")
-        told = {key: facts.of(known, key) for key in ("people", "nobody", "not for you", "minutes")}
-    assert told == {"people": 3, "nobody": None, "not for you": None, "minutes": 7200}
+        told = {key: facts.of(known, key) for key in ("people", "compiled", "nobody", "not for you", "minutes")}
+    assert told == {"people": 3, "compiled": 3, "nobody": None, "not for you": None, "minutes": 7200}
     assert len(seen) == 1
 
 
