@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from . import registry
@@ -36,6 +37,14 @@ class ListProgress:
     total: int | None
     finished: bool
     previewed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfPosted:
+    """What a run found of what was posted before, in words; `url` shows which, where they can be shown."""
+
+    words: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,18 @@ def _list(run: SyncRun, step: SyncStep, label: str, previewed: int) -> ListProgr
         done = step.created + step.updated + step.unchanged + step.inactivated + step.attention
         return ListProgress(label, step, done, max(done, step.pulled) or None, step.applied_done)
     return ListProgress(label, step, step.pulled, step.total, step.pulled_done, previewed)
+
+
+def of_posted(run: SyncRun) -> list[OfPosted]:
+    """Empty where everything was as it had been posted."""
+    ledger, errors = reverse("posting:ledger"), reverse("posting:errors")
+    told = (
+        (run.missing, "missing in QuickBooks", f"{ledger}?state=missing_in_quickbooks"),
+        (run.changed, "changed there since", f"{ledger}?state=changed_since_posted"),
+        (run.back, "there as posted again", ""),
+        (run.unfound, "not found, too many at once to be taken for deleted", errors),
+    )
+    return [OfPosted(f"{number} {words}", url) for number, words, url in told if number]
 
 
 def share(progress: Sequence[ListProgress]) -> int | None:

@@ -36,6 +36,11 @@ class SyncRun(OfConnection):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="tries in a row that ended early")
     not_before = models.DateTimeField(null=True, blank=True, help_text="the next try, after one that ended early")
     calls = models.PositiveIntegerField(default=0)
+    # What became in the books of what was posted, as this run found it.
+    missing = models.PositiveIntegerField(default=0, help_text="deleted there")
+    changed = models.PositiveIntegerField(default=0, help_text="edited there")
+    back = models.PositiveIntegerField(default=0, help_text="as it was posted again, or found again")
+    unfound = models.PositiveIntegerField(default=0, help_text="not found, too many at once to be taken for deleted")
     error = models.TextField(blank=True)
     error_code = models.CharField(max_length=40, blank=True)
 

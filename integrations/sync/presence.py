@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -10,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from integrations import registry
-from integrations.models import Connection, Operation, SyncIssue
+from integrations.models import Connection, Operation, SyncIssue, SyncRun
 
 from . import decisions
 from .books import Found, Index, changed_here
@@ -30,19 +32,46 @@ POSTED = [State.POSTED, State.POSTED_DIVERGED]
 UNSURE = "unsure"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many posted records a look found deleted or edited there, back as they were posted (or found again), and not
+    found with too many others to be taken for deleted.
+    """
+
+    missing: int = 0
+    changed: int = 0
+    back: int = 0
+    unfound: int = 0
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+    @property
+    def news(self) -> int:
+        """What wasn't known before; what isn't found is asked for every time."""
+        return self.missing + self.changed + self.back
+
+
 class Holdings(Protocol):
     def present(self, entity: str, remote_ids: Iterable[str]) -> Iterator[Found]:
         """Those of the ids that the books hold. Raises the errors of `sync.errors`."""
 
 
-def look(connection: Connection, holdings: Holdings) -> int:
-    """Compares what was posted lately with the books; how many changed their state. Raises what `holdings` raises."""
-    changed = 0
+def look(connection: Connection, holdings: Holdings) -> Seen:
+    """Compares what was posted lately with the books. Raises what `holdings` raises."""
+    seen = Seen()
     for entity, spec in registry.get(connection.system).entities.items():
         asked = lately(connection, entity) if getattr(spec, "local_model", "") else []
         if asked:
-            changed += judge(connection, entity, asked, holdings.present(entity, asked))
-    return changed
+            seen += judge(connection, entity, asked, holdings.present(entity, asked))
+    return seen
+
+
+def tell(run: int, seen: Seen) -> None:
+    """Writes down in the run that looked what it found; more than once where it looks in several steps."""
+    found = {each.name: getattr(seen, each.name) for each in fields(seen)}
+    if any(found.values()):
+        SyncRun.objects.filter(pk=run).update(**{name: F(name) + number for name, number in found.items()})
 
 
 def lately(connection: Connection, entity: str, *, before: datetime | None = None) -> list[str]:
@@ -56,25 +85,32 @@ def lately(connection: Connection, entity: str, *, before: datetime | None = Non
     return list(known.order_by("-pk").values_list("remote_id", flat=True)[:MOST])
 
 
-def judge(connection: Connection, entity: str, asked: Collection[str], found: Iterable[Found]) -> int:
-    """What the books hold of the ids they were `asked` for, all they hold of them; how many changed their state."""
+def judge(connection: Connection, entity: str, asked: Collection[str], found: Iterable[Found]) -> Seen:
+    """What the books hold of the ids they were `asked` for, all they hold of them."""
     there = {each.done.remote_id: each for each in found}
     operations = list(_posted(connection, entity).filter(remote_id__in=asked).order_by("-pk"))
     index = Index(connection, entity, here=changed_here(operations))
     others = _of_others(index, operations, there)
     held = [each for each in operations if each.remote_id in there and each.pk not in others]
     gone = [each for each in operations if each.remote_id not in there or each.pk in others]
+    unfound = 0
     if len(gone) > MANY and len(gone) > MANY_SHARE * len(operations):
         _ask(connection, entity, gone)
-        gone = []
+        unfound, gone = len(gone), []
     # What somebody was asked about stays a question, however few of them are left.
     gone = [each for each in gone if each.error_code != UNSURE]
-    _sure([each for each in held if each.error_code == UNSURE])
+    doubted = [each for each in held if each.error_code == UNSURE]
+    _sure(doubted)
     changes = [_gone(each) for each in gone]
     changes += [move for each in held if (move := _same(each, there, index))]
     moved = _write(connection, operations, changes)
     _keep_versions([each for each in held if each.pk not in moved], there)
-    return len(moved)
+    return _counted(changes, moved) + Seen(back=sum(each.pk not in moved for each in doubted), unfound=unfound)
+
+
+def _counted(changes: list[Move], moved: set[int]) -> Seen:
+    to = Counter(change.to for change in changes if change.operation_id in moved)
+    return Seen(to[State.ABSENT], to[State.POSTED_DIVERGED], to[State.POSTED])
 
 
 def _of_others(index: Index, operations: list[Operation], found: dict[str, Found]) -> set[int]:
@@ -86,10 +122,11 @@ def _of_others(index: Index, operations: list[Operation], found: dict[str, Found
     return {pk for pk, each in other.items() if owners.get(marks[pk], each.local_id) != each.local_id}
 
 
-def deleted(connection: Connection, entity: str, remote_ids: Collection[str]) -> int:
-    """The books themselves say that these were deleted, however many; how many of them were ours."""
+def deleted(connection: Connection, entity: str, remote_ids: Collection[str]) -> Seen:
+    """The books themselves say that these were deleted, however many."""
     operations = list(_posted(connection, entity).filter(remote_id__in=remote_ids)) if remote_ids else []
-    return len(_write(connection, operations, [_gone(each) for each in operations])) if operations else 0
+    gone = [_gone(each) for each in operations]
+    return _counted(gone, _write(connection, operations, gone)) if operations else Seen()
 
 
 def newest(connection: Connection, entity: str, *, since: datetime | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -124,9 +125,11 @@ def pulled(work: Work) -> None:
         work.move(State.APPLYING)
 
 
-def applied(work: Work) -> None:
-    """Brings everything over and ends the run."""
+def applied(work: Work, before_end: Callable[[SyncRun], None] | None = None) -> None:
+    """Brings everything over and ends the run. It is open still while `before_end` works."""
     apply.everything(work)
+    if before_end:
+        before_end(work.run)
     now = timezone.now()
     with transaction.atomic():
         connection = Connection.objects.select_for_update().get(pk=work.connection.pk)

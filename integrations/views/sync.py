@@ -44,6 +44,7 @@ def run_context(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
         "share": percent,
         "time_left": _words(left) if left else "",
         "totals": _totals(shown),
+        "of_posted": progress.of_posted(run) if run else [],
         "waits_for": progress.waits_for(connection),
         "made_people": any(each.step.entity == "employee" and each.step.created for each in shown),
     }

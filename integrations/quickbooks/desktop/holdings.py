@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from integrations import registry
-from integrations.models import Connection, Watermark
+from integrations.models import Connection, SyncRun, Watermark
 from integrations.sync import presence
 from integrations.sync.books import Found
 from integrations.sync.mapper import Entity
@@ -35,9 +35,9 @@ VERSION = ["TxnID", "TimeModified", "EditSequence"]
 Parts = list[dict[str, Any]]
 
 
-def begin(visit: Visit) -> Parts:
-    """What to ask along with the lists; what has to be asked for by its id is put in line for afterwards."""
-    visit.state["holdings"] = {}
+def begin(visit: Visit, run: SyncRun) -> Parts:
+    """What to ask along with the lists of this run; what has to be asked for by its id is put in line for afterwards."""
+    visit.state["holdings"], visit.state["run"] = {}, run.pk
     parts: Parts = []
     for entity in _outgoing(visit.connection):
         newest = presence.newest(visit.connection, entity.key)
@@ -209,8 +209,10 @@ def _newest_of_lists(connection: Connection) -> str:
     return max((str(each) for each in positions if each), default="")
 
 
-def _count(visit: Visit, changed: int) -> None:
-    visit.state["changed"] = visit.state.get("changed", 0) + changed
+def _count(visit: Visit, seen: presence.Seen) -> None:
+    visit.state["changed"] = visit.state.get("changed", 0) + seen.news
+    if visit.state.get("run"):
+        presence.tell(visit.state["run"], seen)
 
 
 def _outgoing(connection: Connection) -> list[Entity]:

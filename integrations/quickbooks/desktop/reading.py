@@ -80,7 +80,7 @@ def ask(visit: Visit) -> Ask | None:
         if work is not None:
             parts = _parts(visit, work)
             is_beginning = not any(part.get("iterator") for part in parts)
-            along = holdings.begin(visit) if is_beginning and not visit.state.get("alone") else []
+            along = holdings.begin(visit, run) if is_beginning and not visit.state.get("alone") else []
     return _ask(visit, run, parts, along) if parts else None
 
 

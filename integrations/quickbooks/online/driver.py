@@ -26,10 +26,7 @@ class OnlineDriver:
     """See `integrations.registry.Driver`."""
 
     def sync(self, run: SyncRun) -> None:
-        puller.sync(run)
-        run.refresh_from_db()
-        if run.state == SyncRun.State.DONE and _is_time_to_look(run):
-            look(run.connection)
+        puller.sync(run, before_end=_look_of)
 
     def drain(self, connection: Connection, seconds: float) -> None:
         poster.drain(connection, seconds=seconds)
@@ -42,13 +39,20 @@ class OnlineDriver:
             client.close()
 
 
-def look(connection: Connection) -> None:
+def _look_of(run: SyncRun) -> None:
+    """Part of the run, so that its result tells what was found."""
+    if _is_time_to_look(run):
+        presence.tell(run.pk, look(run.connection))
+
+
+def look(connection: Connection) -> presence.Seen:
     """Finds what was posted and is gone or changed in the books. A failure only means that it is done another time."""
     client = Client(connection, reserve_for_posts=True)
     try:
-        presence.look(connection, OnlineBooks(client))
+        return presence.look(connection, OnlineBooks(client))
     except AccountingError as error:
         log.info("posted work could not be compared with the books: %s", error.message)
+        return presence.Seen()
     finally:
         client.close()
 

@@ -5,7 +5,7 @@ First time: pages of a thousand side by side. Later: one change-data-capture cal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +28,10 @@ LONGEST_GAP = timedelta(days=25)
 COMPANY_EVERY = timedelta(days=1)
 
 
-def sync(run: SyncRun, *, seconds: float = SECONDS) -> None:
+def sync(run: SyncRun, *, seconds: float = SECONDS, before_end: Callable[[SyncRun], None] | None = None) -> None:
     """Works on the run until it is done, waits for a person, or time is over. Called again, it goes on.
+
+    `before_end` is called when everything has been brought over, before the run counts as done.
 
     Safe when called twice at once: the second returns without doing anything.
     """
@@ -41,7 +43,7 @@ def sync(run: SyncRun, *, seconds: float = SECONDS) -> None:
             _pull(work)
             runs.pulled(work)
         if work.run.state == SyncRun.State.APPLYING:
-            runs.applied(work)
+            runs.applied(work, before_end)
 
 
 def _pull(work: Work) -> None:

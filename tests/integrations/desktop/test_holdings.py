@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from bigtime.timesheets.models import TimeEntry
-from integrations.models import Exchange, Operation, RemoteRecord, SyncIssue, Watermark
+from integrations.models import Exchange, Operation, RemoteRecord, SyncIssue, SyncRun, Watermark
 from integrations.quickbooks.desktop import cursors, holdings, reading
 from integrations.quickbooks.desktop.models import Looked
 from integrations.quickbooks.desktop.system import ENTITIES
@@ -49,6 +49,12 @@ def sync(posting: Posting) -> list[str]:
     return list(Exchange.objects.order_by("pk").values_list("path", flat=True)[before:])
 
 
+def told() -> tuple[int, ...]:
+    """What the last sync says of what was posted: missing, changed, back, not found."""
+    run = SyncRun.objects.latest("pk")
+    return run.missing, run.changed, run.back, run.unfound
+
+
 def long_ago() -> None:
     Watermark.objects.update(high=timezone.now() - cursors.LONGEST_GAP - timedelta(days=1))
 
@@ -60,6 +66,7 @@ def test_what_was_deleted_there_is_missing_and_can_be_posted_again(posted: Posti
     assert sync(posted) == [reading.KIND]
 
     assert posted.states() == {"posted": 29, "absent": 1}
+    assert told() == (1, 0, 0, 0)
     gone.refresh_from_db()
     assert (gone.state, gone.error_code) == ("absent", "absent")
     assert gone.error_text == "This was deleted in QuickBooks. It can be posted again."
@@ -81,6 +88,7 @@ def test_what_was_edited_there_differs_until_it_is_changed_back(posted: Posting)
     assert sync(posted) == [reading.KIND, holdings.KIND]
 
     assert posted.states() == {"posted": 29, "posted_diverged": 1}
+    assert told() == (0, 1, 0, 0)
     edited.refresh_from_db()
     assert edited.remote_version == rows(posted)[edited.remote_id]["EditSequence"]
     minutes = TimeEntry.objects.get(pk=edited.local_id).minutes
@@ -90,6 +98,7 @@ def test_what_was_edited_there_differs_until_it_is_changed_back(posted: Posting)
     posted.office.file.add("TimeTracking", TxnID=edited.remote_id, Duration=was["Duration"])
     sync(posted)
     assert posted.states() == {"posted": 30}
+    assert told() == (0, 0, 1, 0)
     edited.refresh_from_db()
     assert edited.remote_version == rows(posted)[edited.remote_id]["EditSequence"]
     assert sync(posted) == [reading.KIND]

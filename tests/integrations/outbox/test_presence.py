@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from bigtime.timesheets.models import TimeEntry
-from integrations.models import Operation, SyncIssue
+from integrations.models import Operation, SyncIssue, SyncRun
 from integrations.quickbooks.online import driver
-from integrations.sync import outbox, presence
+from integrations.sync import outbox, presence, runs
 from tests.postable import Postable
 
 
@@ -65,6 +68,53 @@ def test_what_was_changed_there_differs_until_it_is_changed_back(postable: Posta
     driver.look(postable.connection)
     changed.refresh_from_db()
     assert changed.state == "posted"
+
+
+def synced(postable: Postable, by: Any) -> SyncRun:
+    """A sync that a person asked for, as a worker does it."""
+    run = runs.start(connection=postable.connection, by=by)
+    driver.OnlineDriver().sync(run)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (SyncRun.State.DONE, "")
+    return run
+
+
+def found(run: SyncRun) -> tuple[int, ...]:
+    return run.missing, run.changed, run.back, run.unfound
+
+
+def test_a_sync_tells_what_it_found_of_what_was_posted(
+    postable: Postable, posted: list[Operation], signed_in: Callable[..., Any]
+) -> None:
+    browser = signed_in("accountant")
+    by = browser.membership.user
+    assert found(synced(postable, by)) == (0, 0, 0, 0)
+    there = rows(postable)
+    for gone in posted[:2]:
+        postable.delete("TimeActivity", there[gone.remote_id])
+    changed = there[posted[5].remote_id]
+    postable.change("TimeActivity", changed, Hours=9)
+    run = synced(postable, by)
+    assert found(run) == (2, 1, 0, 0)
+    words = "2 missing in QuickBooks, 1 changed there since"
+    for address in ("/company/integrations/sync/", f"/company/integrations/sync/{run.pk}/"):
+        page = browser.get(address).content.decode()
+        assert '<a class="link" href="/quickbooks/ledger/?state=missing_in_quickbooks">2 missing in QuickBooks' in page
+        assert '?state=changed_since_posted">1 changed there since' in page
+    assert words in browser.get("/company/integrations/sync/history/").content.decode()
+    postable.change("TimeActivity", rows(postable)[changed["Id"]], Hours=changed["Hours"], Minutes=changed["Minutes"])
+    assert found(synced(postable, by)) == (0, 0, 1, 0)
+
+
+def test_a_sync_tells_how_many_it_did_not_find(
+    postable: Postable, posted: list[Operation], signed_in: Callable[..., Any]
+) -> None:
+    by = signed_in("accountant").membership.user
+    Operation.objects.filter(pk__in=[each.pk for each in posted[:21]]).update(remote_id=Concat(Value("no-"), Cast("pk", CharField())))
+    assert found(synced(postable, by)) == (0, 0, 0, 21)
+    for each in posted:
+        Operation.objects.filter(pk=each.pk).update(remote_id=each.remote_id)
+    assert found(synced(postable, by)) == (0, 0, 21, 0)
 
 
 def test_what_is_changed_there_once_more_is_written_down_once_more(postable: Postable, posted: list[Operation]) -> None:
@@ -174,5 +224,5 @@ def test_what_is_in_question_stays_so_however_few_are_left(postable: Postable) -
     for operation, code in ((asked, presence.UNSURE), (plain, "")):
         values = {"state": "posted", "remote_id": str(operation.pk), "error_code": code}
         Operation.objects.filter(pk=operation.pk).update(**values)
-    assert presence.judge(postable.connection, "time_entry", [str(asked.pk), str(plain.pk)], []) == 1
+    assert presence.judge(postable.connection, "time_entry", [str(asked.pk), str(plain.pk)], []) == presence.Seen(missing=1)
     assert dict(Operation.objects.values_list("pk", "state")) == {asked.pk: "posted", plain.pk: "absent"}
