@@ -48,6 +48,7 @@ def timesheets(request: FirmRequest) -> HttpResponse:
         "totals": totals,
         "matching": totals["sheets"],
         "key": uuid.uuid4(),
+        "become": readiness.called(connection, "time_entry")[1],
         "spans": SPANS,
         "dates": Dates(request.GET) if filters.span == DATES else Dates(),
         "states": STATES,
@@ -142,6 +143,7 @@ def preview(request: FirmRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "total": sum(entry.minutes for entry in entries),
         "documents": [(entry, verdicts.get(entry.pk), held.get(entry.pk)) for entry in entries],
+        "becomes": readiness.called(connection, "time_entry")[0],
         "postable": sheet.status in rows.postable_statuses(connection),
         "back": back_to(request, reverse("posting:timesheets")),
     }

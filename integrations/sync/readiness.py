@@ -58,6 +58,7 @@ class Outgoing(Protocol):
     online: str
     desktop: str
     local_model: str
+    called: dict[str, tuple[str, str]]  # by edition, what a person calls one and many of them there
     by_settings: tuple[str, ...]  # names of what follows from the firm's settings and rates, not from the record alone
 
     @property
@@ -105,6 +106,11 @@ def outgoing(connection: Connection, entity: str) -> Outgoing:
     """Raises KeyError when the system doesn't take it."""
     found: Outgoing = registry.get(connection.system).entities[entity]
     return found
+
+
+def called(connection: Connection, entity: str) -> tuple[str, str]:
+    """What these books call one of what the record becomes there, and many: "time activity", "time activities"."""
+    return outgoing(connection, entity).called[registry.get(connection.system).dialect.key]
 
 
 def mends(connection: Connection) -> dict[str, Mend]:

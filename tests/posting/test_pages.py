@@ -7,17 +7,20 @@ from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from bigtime.firm.models import Firm
 from bigtime.timesheets.models import TimeEntry
 from integrations.models import Operation
 from posting.filters import Filters
 from posting.models import Batch
-from tests.factories import ClientFactory, ProjectFactory
+from tests.factories import ClientFactory, ConnectionFactory, ProjectFactory
 
 from .desk import Desk
 
@@ -385,6 +388,16 @@ def test_preview_names_every_blocker(desk: Desk, aisha: Any) -> None:
     assert "TxnDate" not in page
 
 
+@pytest.mark.parametrize(
+    ("system", "one", "many"),
+    [("quickbooks_online", "time activity", "time activities"), ("quickbooks_desktop", "time entry", "time entries")],
+)
+def test_it_is_called_as_the_edition_calls_it(firm: Firm, aisha: Any, system: str, one: str, many: str) -> None:
+    sheet = Desk(ConnectionFactory.create(firm=firm, system=system)).sheet(60)
+    assert f"Approved time becomes {many} in" in text(aisha.get(URL))
+    assert f"The {one} QuickBooks will get" in text(aisha.get(f"{URL}{sheet.pk}/preview/"))
+
+
 def test_preview_in_the_page_is_a_dialog(desk: Desk, aisha: Any) -> None:
     sheet = desk.sheet(75)
     body = aisha.get(f"{URL}{sheet.pk}/preview/", headers={"HX-Request": "true"}).content.decode()
@@ -429,7 +442,7 @@ def test_progress_in_numbers(running: Batch, aisha: Any) -> None:
     answer = aisha.get(f"/quickbooks/batches/{running.pk}/")
     page = text(answer)
     assert "Posting… 4 of 6" in page
-    assert "Posted 2 0:30 h Queued 1 Unknown outcome 1 Failed 1 Skipped 1" in page
+    assert "Posted 2 0:30 h Queued 1 Unknown outcome 1 Failed 1 Skipped 1 The connection broke" in page
     assert "asked whether it has them before anything is sent again, next in 2 minutes" in page.replace("\xa0", " ")
     assert '<progress class="l " value="4" max="6"' in answer.content.decode()
     assert "Refused." in page
@@ -449,6 +462,38 @@ def test_results_by_state(running: Batch, aisha: Any) -> None:
     assert lengths("") == ["0:10", "0:20", "0:30", "0:40", "0:50", "1:00"]
     assert lengths("?only=posted") == ["0:10", "0:20"]
     assert lengths("?only=failed") == ["0:50"]
+    assert lengths("?only=queued") == ["0:30"]
+    assert lengths("?only=unknown") == ["0:40"]
+    assert lengths("?only=skipped") == ["1:00"]
+
+
+def tabs(page: Any) -> str:
+    shown = re.search(r'<nav class="tabs".*?</nav>', page.content.decode(), re.DOTALL)
+    assert shown
+    return " ".join(re.sub(r"<[^>]+>", " ", shown[0]).split())
+
+
+def test_a_tab_for_each_state_that_the_posting_has(running: Batch, aisha: Any) -> None:
+    address = f"/quickbooks/batches/{running.pk}/"
+    assert tabs(aisha.get(address)) == "All 6 Posted 2 Queued 1 Unknown outcome 1 Failed 1 Skipped 1"
+    Operation.objects.filter(state__in=["ready", "in_doubt", "rejected"]).update(state="posted")
+    Operation.objects.filter(state="skipped").update(state="absent")
+    assert tabs(aisha.get(address)) == "All 6 Posted 5 Missing in QuickBooks 1"
+    assert tabs(aisha.get(f"{address}?only=queued")) == "All 6 Posted 5 Queued 0 Missing in QuickBooks 1"
+
+
+def test_what_is_sent_and_not_answered_says_until_when_it_waits(desk: Desk, aisha: Any) -> None:
+    batch = desk.post(desk.sheet(10, 20)).batch
+    now = timezone.now()
+    until = now + timedelta(minutes=2)
+    Operation.objects.update(state="sending", sent_at=now - timedelta(seconds=50), lease_until=until)
+    address = f"/quickbooks/batches/{batch.pk}/"
+    assert "hasn’t answered" not in text(aisha.get(address)), "only just sent"
+    Operation.objects.update(sent_at=now - timedelta(minutes=3))
+    page = text(aisha.get(address)).replace("\xa0", " ")
+    assert "QuickBooks hasn’t answered for 2 sent 3 minutes ago ." in page
+    assert f"until {date_format(timezone.localtime(until, ZoneInfo(desk.connection.firm.time_zone)), 'H:i:s')}; then QuickBooks is asked whether it has" in page
+    assert "Nothing is lost, and nothing is sent twice." in page
 
 
 def test_polling_stops_at_the_end_with_a_message(running: Batch, desk: Desk, aisha: Any) -> None:

@@ -35,6 +35,10 @@ class TimeEntry(Entity):
     incoming = False
     order = 100
     local_model: ClassVar[str] = "timesheets.timeentry"
+    called: ClassVar[dict[str, tuple[str, str]]] = {
+        "online": ("time activity", "time activities"),
+        "desktop": ("time entry", "time entries"),
+    }
     by_settings: ClassVar[tuple[str, ...]] = ("billable", "rate")
     mends = {
         "no_class": ("Open the timesheet", SHEETS),
