@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 
 from bigtime.core.templatetags.ui import hm
@@ -44,6 +45,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "rate": lambda value: f"{value:.2f}",
     **{name: lambda value: f"number {value}" for name in REFS},
 }
+CHANGED = "Changed in QuickBooks:"
 DIVERGED = Operation.State.POSTED_DIVERGED
 Names = dict[tuple[str, str], str]
 
@@ -98,9 +100,22 @@ def _names(connection: Connection, sides: Collection[dict[str, Any]]) -> Names:
     return {(entity, number): f"{above}:{name}" if above else name for entity, number, name, above in rows}
 
 
+def saying(word: str) -> Q:
+    """For a filter of operations: those whose reason, as `reasons` words it, says this. Only the newest change counts."""
+    changed, said = Q(state=DIVERGED), word.lower()
+    if said in CHANGED.lower():
+        return changed
+    names = [name for name, words in PARTS.items() if said.rstrip(",") in words]
+    if not names:
+        return Q(pk__in=[])
+    mine = OperationEvent.objects.filter(operation=OuterRef(OuterRef("pk")), to_state=DIVERGED)
+    newest = OperationEvent.objects.filter(pk=Subquery(mine.order_by("-pk").values("pk")[:1]))
+    return changed & Q(Exists(newest.filter(evidence__differences__has_any_keys=names)))
+
+
 def reasons(operations: Iterable[Operation]) -> dict[int, str]:
     """By operation, what differs of those changed since they were posted; one statement for any number."""
     changed = [each.pk for each in operations if each.state == DIVERGED]
     events = OperationEvent.objects.filter(operation__in=changed, to_state=DIVERGED).order_by("pk") if changed else ()
     found = {each.operation_id: in_words(each.evidence.get("differences") or ()) for each in events}
-    return {pk: f"Changed in QuickBooks: {words}" for pk, words in found.items() if words}
+    return {pk: f"{CHANGED} {words}" for pk, words in found.items() if words}

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
@@ -90,6 +90,9 @@ class LedgerFilter(ListFilter):
         model = Operation
         fields: list[str] = []
 
+    def saying(self, word: str) -> Q:
+        return super().saying(word) | differing.saying(word)
+
     def by_word(self, rows: QuerySet[Any], name: str, key: str) -> QuerySet[Any]:
         return rows.filter(state__in=next(states for word, states in STATES.items() if key_of(word) == key))
 
@@ -98,7 +101,7 @@ class Ledger(ListPage):
     name = "posting-ledger"
     order = "-asked"
     filters = LedgerFilter
-    search_label = "Search records, numbers, marks"
+    search_label = "Search records, numbers, marks, reasons"
     columns = (
         Column(
             "record",

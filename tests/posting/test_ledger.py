@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -118,6 +119,19 @@ def test_what_was_changed_over_there_is_told_in_words(two: list[Operation], aish
     OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
     said = "QuickBooks has now other values for: the length of time, the person. They are left as they are."
     assert said in text(aisha.get(f"{URL}{posted.pk}/"))
+
+
+def test_what_was_changed_over_there_is_found_by_the_words_shown(two: list[Operation], aisha: Any) -> None:
+    posted, _ = two
+    Operation.objects.filter(pk=posted.pk).update(state="posted_diverged")
+    for differences in (["rate"], ["minutes", "employee"]):
+        evidence = {"differences": differences}
+        OperationEvent.objects.create(operation=posted, to_state="posted_diverged", evidence=evidence)
+    assert "Changed in QuickBooks: the length of time, the person" in text(aisha.get(URL))
+    for words in ("length of time", "Changed in QuickBooks: the length of time, the person", "person", "changed"):
+        assert [row[0] for row in export(aisha, f"&{urlencode({'q': words})}")[1:]] == [posted.label], words
+    for words in ("rate", "the note", "length Refused"):
+        assert export(aisha, f"&{urlencode({'q': words})}")[1:] == [], words
 
 
 @pytest.fixture
