@@ -208,6 +208,25 @@ def test_retry_waits_for_the_books_to_be_read_again(desk: Desk, aisha: Any) -> N
     assert "1 will be sent again." in text(aisha.post(*sent(desk, {"action": "retry"}), follow=True))
 
 
+def offered(page: Any) -> list[str]:
+    return re.findall(r'name="action" value="(look|retry|skip)"', page.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "helps"),
+    [
+        ("blocked_period", "closed", "look"),
+        ("blocked_inactive", "610", "look"),
+        ("blocked_mapping", "link_customer", "retry"),
+        ("rejected", "6000", "retry"),
+    ],
+)
+def test_only_what_helps_is_offered(desk: Desk, aisha: Any, state: str, code: str, helps: str) -> None:
+    stopped(desk, 2, state, "It stops.", code)
+    assert offered(aisha.get(URL)) == [helps]
+    assert sorted(offered(aisha.get(f"{URL}{key_of(desk)}/"))) == [helps, "skip"]
+
+
 def test_looking_in_the_books_first_starts_one_run(desk: Desk, aisha: Any) -> None:
     stopped(desk, 2, "blocked_period", "The books are closed.", "closed")
     said = "QuickBooks is being read. What it no longer stops is sent by itself after that"
