@@ -91,8 +91,16 @@ def _close(call: Call) -> Result:
 
 
 def _summary(state: dict[str, int]) -> str:
-    number = int(state.get("posted", 0))
-    return f"{number} {'entry' if number == 1 else 'entries'} posted." if number else "Up to date."
+    posted, found = int(state.get("posted", 0)), int(state.get("found", 0))
+    told = [f"{_entries(posted)} posted."] if posted else []
+    if found:
+        counts = "was found in QuickBooks and counts" if found == 1 else "were found in QuickBooks and count"
+        told.append(f"{_entries(found)} sent before {counts} as posted.")
+    return " ".join(told) or "Up to date."
+
+
+def _entries(number: int) -> str:
+    return f"{number} {'entry' if number == 1 else 'entries'}"
 
 
 HANDLERS: dict[str, Callable[[Call], Result]] = {

@@ -28,6 +28,7 @@ from integrations.sync.holding import hold
 from integrations.sync.moves import Move
 from integrations.sync.outbox import Claimed, Done
 from integrations.sync.outcomes import NO_ANSWER, Result, State
+from integrations.sync.presence import POSTED
 from integrations.sync.readiness import Outgoing, outgoing
 from integrations.sync.sending import Sending
 
@@ -134,11 +135,18 @@ def looked(visit: Visit, why: str) -> None:
     found = books.LookedUp(visit.session)
     if why == "scan":
         holdings.looked(visit, ENTITY, scan.since(visit.connection, ENTITY))
-        scan.run(visit.connection, found)
+        _note_found(visit, scan.run(visit.connection, found))
         visit.state["scanned"] = visit.state.pop("scanning", [])
     else:
+        doubtful = [each.pk for each in _doubtful(visit)]
         resolve.due(visit.connection, found)
+        _note_found(visit, Operation.objects.filter(pk__in=doubtful, state__in=POSTED).count())
     books.forget(visit.session)
+
+
+def _note_found(visit: Visit, number: int) -> None:
+    """Sent in another visit, or by somebody the database has forgotten, and known only now to be in the file."""
+    visit.state["found"] = visit.state.get("found", 0) + number
 
 
 def _open_operations(visit: Visit) -> Any:
@@ -172,7 +180,7 @@ def recovered(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
     results = _results(_operations(carrier), answer) if answer and is_told else {}
     never = answer is not None and answer.set_status == statuses.NEVER_ARRIVED
     facts = {"recovered": answer.set_status if answer else outcome.hresult}
-    _write_recovered(visit, carrier, results, facts, never=never)
+    _note_found(visit, _write_recovered(visit, carrier, results, facts, never=never))
 
 
 def _operations(carrier: Carrier) -> list[Operation]:
@@ -181,8 +189,8 @@ def _operations(carrier: Carrier) -> list[Operation]:
 
 def _write_recovered(
     visit: Visit, carrier: Carrier, results: dict[str, Result], facts: dict[str, Any], *, never: bool
-) -> None:
-    """One transaction. What isn't known for certain is in doubt and is looked up next.
+) -> int:
+    """One transaction; how many are posted. What isn't known for certain is in doubt and is looked up next.
 
     "Never arrived" counts as one of the two misses when it is about the newest message, QuickBooks remembers only that,
     and when nobody has that message in hand any more.
@@ -211,6 +219,7 @@ def _write_recovered(
         )
         hold([each for each in operations if each.pk in moved], told, connection, now)
         point("desktop_recover_before_commit")
+    return sum(each.to == State.POSTED and each.operation_id in moved for each in told)
 
 
 def _elsewhere(visit: Visit, carrier: Carrier) -> Agent | None:

@@ -17,7 +17,7 @@ from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
 from integrations.models import Carrier, Exchange, Operation, OperationEvent, RemoteRecord
 from integrations.quickbooks.desktop import services
-from integrations.quickbooks.desktop.models import Agent
+from integrations.quickbooks.desktop.models import Agent, Session
 from integrations.sync import markers, outbox, readiness
 from integrations.sync.outbox import Record
 
@@ -118,6 +118,8 @@ def test_an_answer_that_never_arrives_is_asked_for_and_nothing_goes_twice(postin
     assert posting.office.connector.visit() == 100
     assert posting.states() == {"posted": 4}
     assert set(Operation.objects.values_list("via", flat=True)) == {"replay"}
+    words = "4 entries sent before were found in QuickBooks and count as posted."
+    assert Session.objects.latest("pk").summary == words
     assert sorted(posting.markers().values()) == [1, 1, 1, 1]
 
 
@@ -128,6 +130,8 @@ def test_an_answer_lost_after_saving_is_found(posting: Posting) -> None:
     while posting.office.connector.visit() != 100:
         assert posting.states()["ready"] in (0, 3)
     assert posting.states() == {"posted": 3}
+    [told] = Session.objects.filter(summary__contains="sent before").values_list("summary", flat=True)
+    assert told == "3 entries sent before were found in QuickBooks and count as posted."
     assert sorted(posting.markers().values()) == [1, 1, 1]
 
 
