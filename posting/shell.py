@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from bigtime.core import facts
+from bigtime.core.audit_words import name_place
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
@@ -142,6 +143,7 @@ def install() -> None:
         NavItem("Errors", "posting:errors", "triangle-alert", "QuickBooks", 60, ROLES, has_ledger, failures),
         NavItem("Ledger", "posting:ledger", "book-open-check", "QuickBooks", 70, ROLES, has_ledger),
     )
+    name_place("/quickbooks/operations/", "Errors")
     register_pending(waiting_failures)
     register_pending(waiting_strayed)
     register_pending(waiting_hours)

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from .models import AuditEntry
+from .navigation import label_at
 
 # Columns that only say where a row belongs.
 PLACES = frozenset({"firm_id", "timesheet_id"})
@@ -22,6 +23,8 @@ LABELS = {"entity": "List", "remote_id": "There"}
 _in_json: dict[str, str] = {}
 # Names of the keys in a column, by column.
 _values: dict[str, dict[str, str]] = {}
+# What has addresses and isn't in the navigation, by how these begin.
+_places: dict[str, str] = {}
 
 
 def name_in_json(label: str, *keys: str) -> None:
@@ -32,6 +35,20 @@ def name_in_json(label: str, *keys: str) -> None:
 def name_values(column: str, names: Mapping[str, str]) -> None:
     """From an `AppConfig.ready()`: what a person calls the keys that stand in such a column."""
     _values.setdefault(column, {}).update(names)
+
+
+def name_place(beginning: str, words: str) -> None:
+    """From an `AppConfig.ready()`: what a person calls that which has addresses beginning so, beside the navigation."""
+    _places[beginning] = words
+
+
+def place(source: str) -> str:
+    """Where it was done, in words: the page as the navigation calls it, the run of a sync."""
+    path = source.partition(" ")[2]
+    if not path.startswith("/"):
+        return source[:1].upper() + source[1:]
+    named = max((beginning for beginning in _places if path.startswith(beginning)), key=len, default="")
+    return _places.get(named) or label_at(path) or source
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +94,16 @@ def kind_of(entry: AuditEntry) -> str:
 
 
 def describe(entries: Sequence[AuditEntry]) -> None:
-    """Gives each entry `kind`, `subject` and `changes`; constant SQL: one statement for each model they name."""
+    """Gives each entry `kind`, `subject`, `changes` and `place`; constant SQL: one statement for each model they name."""
     names = Names()
     names.learn(pair for entry in entries for pair in _named(entry))
+    places = {source: place(source) for source in {entry.source for entry in entries}}
     for entry in entries:
         said: Any = entry
         said.kind = kind_of(entry)
         said.subject = names.of(model_of(entry), entry.object_id)
         said.changes = list(_changes(entry, names))
+        said.place = places[entry.source]
 
 
 def _named(entry: AuditEntry) -> Iterable[tuple[type[models.Model], int]]:

@@ -67,6 +67,12 @@ def _entry(request: HttpRequest, item: NavItem, current: str) -> Entry:
     return Entry(item.label, url, item.icon, url == current, item.count(request) if item.count else None)
 
 
+def label_at(path: str) -> str:
+    """What the navigation calls the page that this address belongs to; "" for one that it doesn't know."""
+    found = {url: item.label for item in _items.values() if (url := reverse(item.url_name)) != "/"}
+    return found.get(max((url for url in found if path.startswith(url)), key=len, default=""), "")
+
+
 def _current(request: HttpRequest, urls: list[str]) -> str:
     """The longest registered address that the request's path starts with."""
     matches = [u for u in urls if request.path == u or (u != "/" and request.path.startswith(u))]

@@ -11,6 +11,7 @@ class FirmConfig(AppConfig):
     def ready(self) -> None:
         # These read models, which exist only from here on.
         from bigtime.core import pickers, slots  # noqa: PLC0415
+        from bigtime.core.audit_words import name_place  # noqa: PLC0415
 
         from .audit_pages import PANELS, members  # noqa: PLC0415
         from .models import User  # noqa: PLC0415
@@ -23,3 +24,5 @@ class FirmConfig(AppConfig):
         )
         pickers.register(pickers.Picker("member", User, members, ("name", "email"), keepers))
         slots.register(*PANELS)
+        name_place("/company/invitation/", "Invitation")
+        name_place("/accounts/", "Account")

@@ -92,7 +92,7 @@ class AuditList(ListPage):
         Column("changes", "Old and new", value=_changes, export=_plain),
         Column("by", "By", value=lambda e: e.by or "BigTime itself", sort="by__name"),
         Column("at", "When", sort="at", kind="instant"),
-        Column("source", "From", value="source"),
+        Column("source", "From", value="place"),
         Column("number", "Number", value="object_id", kind="number", shown=False),
     )
     empty = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bigtime.core.audit_words import name_place
 from integrations.banners import warn_with
 from integrations.tiles import describe_with
 
@@ -13,3 +14,4 @@ from .warnings import warnings
 def install() -> None:
     describe_with(SYSTEM, lines)
     warn_with(SYSTEM, warnings)
+    name_place("/quickbooks/desktop/", "Sync Agent or Web Connector")

@@ -54,7 +54,28 @@ def test_bookkeepers_read_old_and_new_in_words(signed_in: Callable[..., Client],
     )
     csv = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     changes = "Billing rate per hour: – → 120.5; Kind: Employee → Contractor; Manager: – → Lea Der"
-    assert csv == ["About,Old and new,From", f"Ann Lee,{changes}; Expected minutes a week: 40:00 → 32:30,sync 7"]
+    assert csv == ["About,Old and new,From", f"Ann Lee,{changes}; Expected minutes a week: 40:00 → 32:30,Sync 7"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("POST /timesheet/2026-11-16/cell/", "Timesheet"), ("POST /quickbooks/post-timesheets/post/", "Post Timesheets"),
+        ("POST /company/integrations/sync/records/7/act/", "Sync"), ("POST /company/staff/3/edit/", "Staff"),
+        ("POST /company/integrations/quickbooks-online/disable/", "Integrations"),
+        ("POST /quickbooks/operations/7/attach/", "Errors"), ("POST /company/", "Firm"),
+        ("POST /quickbooks/desktop/soap", "Sync Agent or Web Connector"), ("POST /accounts/email/", "Account"),
+        ("sync 7", "Sync 7"), ("POST /elsewhere/", "POST /elsewhere/"), ("", ""),
+    ],
+)  # fmt: skip
+def test_where_it_was_done_is_told_by_the_page_s_name(
+    signed_in: Callable[..., Client], firm: Firm, source: str, words: str
+) -> None:
+    code = LaborCodeFactory.create(firm=firm)
+    with acting(user=None, source=source):
+        LaborCode.objects.filter(pk=code.pk).update(name="Other")
+    [entry] = signed_in("accountant").get(f"{URL}?model=codes.laborcode&action=changed").context["list"].body
+    assert entry["row"].place == words
 
 
 def test_a_link_tells_both_sides_by_name(signed_in: Callable[..., Client], firm: Firm) -> None:
