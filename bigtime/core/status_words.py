@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "linked_inactive": ("", "Linked but inactive"),
     "linked_but_inactive": ("", "Linked but inactive"),
     "blocked": ("", "Blocked"),
+    "level": ("", "Holds jobs"),
     # a transaction here
     "draft": ("", "Draft"),
     "submitted": ("info", "Submitted"),

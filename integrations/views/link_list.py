@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from bigtime.core.filters import ListFilter
 from bigtime.core.lists import Bound, ListPage
 from bigtime.core.slots import Badge
 from integrations.models import Link, Proposal, RemoteRecord, SyncIssue
+from integrations.options import Options
 from integrations.panels import local_url, local_word, status_of
 from integrations.sync import linkable, psa, suggesting
 from integrations.sync.likeness import SURE
@@ -43,6 +44,15 @@ def _is_asked() -> Q:
     return Q(Exists(Proposal.objects.filter(**about, outcome=Proposal.Outcome.DECISION))) | Q(
         Exists(SyncIssue.objects.filter(**about, kind=SyncIssue.Kind.DECISION, resolved_at=None))
     )
+
+
+def _is_level(use_jobs: bool) -> Q:
+    """A job that nothing here has to be linked to: others stand below it, or projects don't pair with jobs at all."""
+    below = RemoteRecord.objects.filter(
+        connection=OuterRef("connection"), entity=OuterRef("entity"), parent_id=OuterRef("remote_id"), deleted_at=None
+    )
+    counting = below.filter(Q(is_active=True) | Q(Exists(Link.objects.filter(remote=OuterRef("pk"), state="linked"))))
+    return Q(Exists(counting), ~Q(parent_id="")) if use_jobs else ~Q(parent_id="")
 
 
 def _links(state: str) -> Exists:
@@ -76,6 +86,8 @@ def _state(row: Any) -> Badge:
     if row.is_asked:
         return Badge("decision")
     link = next((each for each in held if each.state == Link.State.LINKED), held[0] if held else None)
+    if link is None and row.is_level:
+        return Badge("level", row.level_words)
     return Badge(status_of(link))
 
 
@@ -124,9 +136,19 @@ class LinkList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         found = RemoteRecord.objects.filter(connection=self.connection, entity=self.spec.key)
-        named = found.annotate(is_asked=_is_asked(), above=linkable.above())
+        named = found.annotate(is_asked=_is_asked(), above=linkable.above(), is_level=self._level)
         rows: QuerySet[Any] = named.filter(linkable.of_use(self.connection)).defer("data")
         return rows
+
+    @cached_property
+    def _uses_jobs(self) -> bool:
+        return Options.of(self.connection).use_jobs
+
+    @property
+    def _level(self) -> Q | Value:
+        """Only a tree of two kinds has levels that stand for nothing here."""
+        has_levels = self.spec.is_tree and len(self.spec.linkable) > 1
+        return _is_level(self._uses_jobs) if has_levels else Value(False, output_field=BooleanField())
 
     def ordered(self) -> QuerySet[Any]:
         """As the list is best read, unless another order is asked for."""
@@ -170,6 +192,7 @@ class LinkList(ListPage):
             for link in held[row.pk]:
                 link.remote = row
             row.held_links, row.suggestion = held[row.pk], hints.get(row.pk)
+            row.level_words = "" if self._uses_jobs else "Jobs aren’t used"
             row.locals = [
                 (each.local_model, names[each.local_model, each.local_id], local_url(each.local_model, each.local_id))
                 for each in held[row.pk] if (each.local_model, each.local_id) in names

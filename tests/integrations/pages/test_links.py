@@ -18,6 +18,7 @@ from integrations import registry
 from integrations.models import Connection, Link, RemoteRecord, SyncIssue, SyncRun
 from integrations.sync import linking, suggesting
 from integrations.sync.errors import Rejected
+from integrations.views import link_list
 from tests.factories import ClientFactory, FirmFactory, LaborCodeFactory, ProjectFactory, StaffFactory
 from tests.factories.books import ConnectionFactory, RemoteRecordFactory
 
@@ -25,7 +26,7 @@ from .conftest import SYNC, said, text, worked_off
 
 pytestmark = pytest.mark.django_db
 Remote = Callable[..., RemoteRecord]
-CLIENT, STAFF = "clients.client", "staff.staff"
+CLIENT, PROJECT, STAFF = "clients.client", "clients.project", "staff.staff"
 
 
 def act(browser: Browser, record: RemoteRecord, do: str, **values: Any) -> Any:
@@ -68,6 +69,32 @@ def test_what_is_something_else_already_is_not_linked(
     refused = "“Acme” is linked to another record here. Unlink it first. Nothing was changed."
     assert said(act(admin, acme, "link", local=f"{CLIENT}:{other.pk}")) == [refused]
     assert (linked(acme), linked(globex)) == ([(CLIENT, one.pk, "linked")], [])
+
+
+def states(browser: Browser) -> dict[str, tuple[str, str]]:
+    """By name, the status and its words in the list of customers."""
+    body = browser.get(f"{SYNC}links/?entity=customer").context["list"].body
+    badges = {row["row"].name: link_list._state(row["row"]) for row in body}
+    return {name: (badge.status, badge.text) for name, badge in badges.items()}
+
+
+def test_a_job_that_only_holds_jobs_needs_nothing(admin: Any, connection: Connection, remote: Remote) -> None:
+    acme = remote("customer", "Acme")
+    phase = remote("customer", "Phase", parent_id=acme.remote_id)
+    empty = remote("customer", "Empty", parent_id=acme.remote_id)
+    remote("customer", "Site", parent_id=phase.remote_id)
+    remote("customer", "Old", parent_id=empty.remote_id, is_active=False)
+    assert states(admin) == {
+        "Acme": ("not_linked", ""), "Phase": ("level", ""), "Empty": ("not_linked", ""), "Site": ("not_linked", ""),
+        "Old": ("not_linked", ""),
+    }  # fmt: skip
+    assert ">Holds jobs</span>" in text(admin.get(f"{SYNC}links/?entity=customer"))
+    linking.link(connection=connection, record=phase, local=(PROJECT, ProjectFactory.create(firm=connection.firm).pk))
+    assert states(admin)["Phase"] == ("linked", "")
+    connection.options = {"use_jobs": False}
+    connection.save()
+    assert states(admin)["Site"] == ("level", "Jobs aren’t used")
+    assert states(admin)["Acme"] == ("not_linked", "")
 
 
 @pytest.mark.parametrize(
