@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,6 +56,7 @@ def preview(request: FirmRequest) -> HttpResponse:
     found = _rows(connection, entity, outcome, asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = _completed(connection, entity, list(page.object_list))
+    chosen, staying = _of_those_chosen(connection, counts)
     own = counts.get(entity, {})
     undecided = {key: counts[key].get(Outcome.DECISION, 0) for key in keys}
     context = {
@@ -69,7 +70,8 @@ def preview(request: FirmRequest) -> HttpResponse:
         "outcomes": [(key, label, own.get(key, 0)) for key, label in OUTCOMES.items() if own.get(key)],
         "all_count": next((count for key, _, count in tabs if key == entity), 0),
         "page": page,
-        "totals": {key: sum(each.get(key, 0) for each in counts.values()) for key in OUTCOMES},
+        "totals": {key: sum(each.get(key, 0) for each in counts.values()) for key in OUTCOMES} | {"chosen": chosen},
+        "staying": [(key, name, staying[key]) for key, name, _ in tabs if staying.get(key)],
         "preflight_url": page_of(connection, "preflight"),
         "manage_url": page_of(connection, "manage"),
         "linkable": linkable.spec_of(connection, entity) is not None,
@@ -78,6 +80,17 @@ def preview(request: FirmRequest) -> HttpResponse:
         "here": quote(request.get_full_path()),
     }
     return render(request, "integrations/preview.html", context)
+
+
+def _of_those_chosen(connection: Connection, counts: dict[str, dict[str, int]]) -> tuple[int, dict[str, int]]:
+    """Of lists of which none comes in by itself: how many a person has linked, and how many of each stay there."""
+    whole = {key: each.get(Outcome.NONE, 0) for key, each in counts.items() if linkable.is_by_choice(connection, key)}
+    if not any(whole.values()):
+        return 0, {}
+    sides = Link.objects.filter(connection=connection, entity__in=whole, remote__isnull=False, local_id__isnull=False)
+    of_preview = sides.filter(Exists(Proposal.objects.filter(remote=OuterRef("remote"), outcome=Outcome.NONE)))
+    linked = dict(of_preview.order_by().values_list("entity").annotate(n=Count("remote", distinct=True)))
+    return sum(linked.values()), {key: number - linked.get(key, 0) for key, number in whole.items()}
 
 
 def _tabs(connection: Connection, counts: dict[str, dict[str, int]]) -> list[tuple[str, str, int]]:

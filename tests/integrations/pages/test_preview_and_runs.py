@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,13 @@ def test_sure_suggestions_are_accepted_before_importing(admin: Any, books: Books
     assert said(answer) == ["No suggestion is that sure. Nothing was changed."]
 
 
+def to_be_linked(page: str) -> int:
+    """What the preview's tile counts."""
+    found = re.search(r'<h3>Already here, will be linked</h3><div class="num">(\d+)<', page)
+    assert found
+    return int(found[1])
+
+
 def test_vendors_stay_there_but_may_be_linked(admin: Any, books: Books) -> None:
     ben = StaffFactory.create(firm=books.connection.firm, name="Ben Ortiz")
     books.add("Vendor", DisplayName="Ben Ortiz")
@@ -202,11 +210,15 @@ def test_vendors_stay_there_but_may_be_linked(admin: Any, books: Books) -> None:
     run = previewed(books)
     page = text(admin.get(f"{PREVIEW}?entity=vendor"))
     assert page.count("Stays there</span>") == 2
+    before = to_be_linked(page)
+    assert '<a class="link" href="?entity=vendor">Vendors: 2</a> stay in QuickBooks' in page
     admin.post(f"{PREVIEW}decide/", {"entity": "vendor", "decision": "accept"}, follow=True)
     assert Link.objects.get().local_id == ben.pk
     page = text(admin.get(f"{PREVIEW}?entity=vendor"))
     assert page.count("Stays there</span>") == 1
     assert "Linked by you</span></td><td>Ben Ortiz</td>" in page
+    assert to_be_linked(page) == before + 1
+    assert '<a class="link" href="?entity=vendor">Vendors: 1</a> stays in QuickBooks' in page
     vendor = Proposal.objects.get(remote__name="Airline").remote
     answer = admin.post(f"{SYNC}records/{vendor.pk}/act/", {"do": "create"}, follow=True)
     assert said(answer) == ["Nothing is created before the first import. Nothing was changed."]
