@@ -106,8 +106,8 @@ def of_posted(run: SyncRun) -> list[OfPosted]:
     ledger, errors = reverse("posting:ledger"), reverse("posting:errors")
     told = (
         (run.missing, "missing in QuickBooks", f"{ledger}?state=missing_in_quickbooks"),
-        (run.changed, "changed there since", f"{ledger}?state=changed_since_posted"),
-        (run.back, "there as posted again", ""),
+        (run.changed, "changed there", f"{ledger}?state=changed_since_posted"),
+        (run.back, "again as posted", ""),
         (run.unfound, "not found, too many at once to be taken for deleted", errors),
     )
     return [OfPosted(f"{number} {words}", url) for number, words, url in told if number]

@@ -22,7 +22,6 @@ from integrations.models import Operation
 from .books import away
 from .models import Batch
 
-
 # What a posting's results are told apart by: for the address, in words, and the states that it says.
 GROUPS: dict[str, tuple[str, list[str]]] = {
     "posted": ("Posted", ["posted", "posted_diverged"]),

@@ -46,8 +46,8 @@ class Cause:
 
     @property
     def is_mended_there(self) -> bool:
-        """Whoever mended it in QuickBooks lets BigTime look there: then it goes by itself. Before, nothing would be sent,
-        so that trying again isn't offered.
+        """Whoever mended it in QuickBooks lets BigTime look there: then it goes by itself. Before, nothing would
+        be sent, so that trying again isn't offered.
         """
         return self.state in MENDED_THERE and self.mend is None
 

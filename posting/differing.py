@@ -101,7 +101,7 @@ def _names(connection: Connection, sides: Collection[dict[str, Any]]) -> Names:
 
 
 def saying(word: str) -> Q:
-    """For a filter of operations: those whose reason, as `reasons` words it, says this. Only the newest change counts."""
+    """For a filter of operations: those whose reason, worded as in `reasons`, says this; the newest change counts."""
     changed, said = Q(state=DIVERGED), word.lower()
     if said in CHANGED.lower():
         return changed

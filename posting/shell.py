@@ -96,7 +96,9 @@ def failures(request: HttpRequest) -> int | None:
 def waiting_failures(request: Any) -> list[Pending]:
     """What was sent and stopped: approved hours that `waiting_hours` doesn't count."""
     count = facts.of(request, FAILED.key) or 0
-    return [Pending(f"{_entries(count)} couldn’t be posted", count, reverse("posting:errors"), "triangle-alert", "See why")]
+    return [
+        Pending(f"{_entries(count)} couldn’t be posted", count, reverse("posting:errors"), "triangle-alert", "See why")
+    ]
 
 
 def waiting_strayed(request: Any) -> list[Pending]:

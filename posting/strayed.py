@@ -1,4 +1,4 @@
-"""Posted, and otherwise in QuickBooks now: deleted there, or changed. Nothing is done about it unless somebody does it."""
+"""Posted, and otherwise in QuickBooks now: deleted there, or changed. It is told, and left as it is."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def kind_of(entry: AuditEntry) -> str:
 
 
 def describe(entries: Sequence[AuditEntry]) -> None:
-    """Gives each entry `kind`, `subject`, `changes` and `place`; constant SQL: one statement for each model they name."""
+    """Gives each entry `kind`, `subject`, `changes`, `place`; constant SQL: one statement for each model they name."""
     names = Names()
     names.learn(pair for entry in entries for pair in _named(entry))
     places = {source: place(source) for source in {entry.source for entry in entries}}

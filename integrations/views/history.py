@@ -64,7 +64,7 @@ class RunList(ListPage):
         Column("created", "Created", kind="number", sort="created"),
         Column("updated", "Updated", kind="number", sort="updated"),
         Column("attention", "Attention", kind="number", sort="attention"),
-        Column("posted", "Posted before", value=lambda r: ", ".join(each.words for each in progress.of_posted(r))),
+        Column("posted", "Posted entries", value=lambda r: ", ".join(each.words for each in progress.of_posted(r))),
         Column("took", "Took", value=_duration),
         Column("calls", "Calls", kind="number", sort="calls"),
     )  # fmt: skip

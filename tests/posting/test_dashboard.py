@@ -1,4 +1,4 @@
-"""What the dashboard and the navigation tell those who post: what was deleted or changed there, what waits for books."""
+"""What the dashboard and the navigation tell those who post: what was deleted or changed, what waits for books."""
 
 from __future__ import annotations
 

@@ -492,7 +492,8 @@ def test_what_is_sent_and_not_answered_says_until_when_it_waits(desk: Desk, aish
     Operation.objects.update(sent_at=now - timedelta(minutes=3))
     page = text(aisha.get(address)).replace("\xa0", " ")
     assert "QuickBooks hasn’t answered for 2 sent 3 minutes ago ." in page
-    assert f"until {date_format(timezone.localtime(until, ZoneInfo(desk.connection.firm.time_zone)), 'H:i:s')}; then QuickBooks is asked whether it has" in page
+    clock = date_format(timezone.localtime(until, ZoneInfo(desk.connection.firm.time_zone)), "H:i:s")
+    assert f"The answer is waited for until {clock}; then QuickBooks is asked whether it has them" in page
     assert "Nothing is lost, and nothing is sent twice." in page
 
 

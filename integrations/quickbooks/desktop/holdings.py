@@ -36,7 +36,7 @@ Parts = list[dict[str, Any]]
 
 
 def begin(visit: Visit, run: SyncRun) -> Parts:
-    """What to ask along with the lists of this run; what has to be asked for by its id is put in line for afterwards."""
+    """What to ask along with the lists of a run; what has to be asked for by its id is put in line for afterwards."""
     visit.state["holdings"], visit.state["run"] = {}, run.pk
     parts: Parts = []
     for entity in _outgoing(visit.connection):

@@ -60,7 +60,8 @@ def test_bookkeepers_read_old_and_new_in_words(signed_in: Callable[..., Client],
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("POST /timesheet/2026-11-16/cell/", "Timesheet"), ("POST /quickbooks/post-timesheets/post/", "Post Timesheets"),
+        ("POST /timesheet/2026-11-16/cell/", "Timesheet"),
+        ("POST /quickbooks/post-timesheets/post/", "Post Timesheets"),
         ("POST /company/integrations/sync/records/7/act/", "Sync"), ("POST /company/staff/3/edit/", "Staff"),
         ("POST /company/integrations/quickbooks-online/disable/", "Integrations"),
         ("POST /quickbooks/operations/7/attach/", "Errors"), ("POST /company/", "Firm"),

@@ -96,11 +96,11 @@ def test_a_sync_tells_what_it_found_of_what_was_posted(
     postable.change("TimeActivity", changed, Hours=9)
     run = synced(postable, by)
     assert found(run) == (2, 1, 0, 0)
-    words = "2 missing in QuickBooks, 1 changed there since"
+    words = "2 missing in QuickBooks, 1 changed there"
     for address in ("/company/integrations/sync/", f"/company/integrations/sync/{run.pk}/"):
         page = browser.get(address).content.decode()
         assert '<a class="link" href="/quickbooks/ledger/?state=missing_in_quickbooks">2 missing in QuickBooks' in page
-        assert '?state=changed_since_posted">1 changed there since' in page
+        assert '?state=changed_since_posted">1 changed there' in page
     assert words in browser.get("/company/integrations/sync/history/").content.decode()
     postable.change("TimeActivity", rows(postable)[changed["Id"]], Hours=changed["Hours"], Minutes=changed["Minutes"])
     assert found(synced(postable, by)) == (0, 0, 1, 0)
@@ -110,7 +110,9 @@ def test_a_sync_tells_how_many_it_did_not_find(
     postable: Postable, posted: list[Operation], signed_in: Callable[..., Any]
 ) -> None:
     by = signed_in("accountant").membership.user
-    Operation.objects.filter(pk__in=[each.pk for each in posted[:21]]).update(remote_id=Concat(Value("no-"), Cast("pk", CharField())))
+    Operation.objects.filter(pk__in=[each.pk for each in posted[:21]]).update(
+        remote_id=Concat(Value("no-"), Cast("pk", CharField()))
+    )
     assert found(synced(postable, by)) == (0, 0, 0, 21)
     for each in posted:
         Operation.objects.filter(pk=each.pk).update(remote_id=each.remote_id)
@@ -224,5 +226,7 @@ def test_what_is_in_question_stays_so_however_few_are_left(postable: Postable) -
     for operation, code in ((asked, presence.UNSURE), (plain, "")):
         values = {"state": "posted", "remote_id": str(operation.pk), "error_code": code}
         Operation.objects.filter(pk=operation.pk).update(**values)
-    assert presence.judge(postable.connection, "time_entry", [str(asked.pk), str(plain.pk)], []) == presence.Seen(missing=1)
+    assert presence.judge(postable.connection, "time_entry", [str(asked.pk), str(plain.pk)], []) == presence.Seen(
+        missing=1
+    )
     assert dict(Operation.objects.values_list("pk", "state")) == {asked.pk: "posted", plain.pk: "absent"}
