@@ -135,18 +135,13 @@ def looked(visit: Visit, why: str) -> None:
     found = books.LookedUp(visit.session)
     if why == "scan":
         holdings.looked(visit, ENTITY, scan.since(visit.connection, ENTITY))
-        _note_found(visit, scan.run(visit.connection, found))
+        visit.note_found(scan.run(visit.connection, found))
         visit.state["scanned"] = visit.state.pop("scanning", [])
     else:
         doubtful = [each.pk for each in _doubtful(visit)]
         resolve.due(visit.connection, found)
-        _note_found(visit, Operation.objects.filter(pk__in=doubtful, state__in=POSTED).count())
+        visit.note_found(Operation.objects.filter(pk__in=doubtful, state__in=POSTED).count())
     books.forget(visit.session)
-
-
-def _note_found(visit: Visit, number: int) -> None:
-    """Sent in another visit, or by somebody the database has forgotten, and known only now to be in the file."""
-    visit.state["found"] = visit.state.get("found", 0) + number
 
 
 def _open_operations(visit: Visit) -> Any:
@@ -161,9 +156,8 @@ def _unanswered(visit: Visit) -> Carrier | None:
 
 
 def _doubtful(visit: Visit) -> list[Operation]:
-    now = Now()
-    waiting = Operation.objects.filter(_FREE, connection=visit.connection, state=State.IN_DOUBT, not_before__lte=now)
-    return list(waiting.order_by("pk").only("pk", "entity", "sent_at", "created_at"))
+    due = Operation.objects.filter(_FREE, connection=visit.connection, state=State.IN_DOUBT, not_before__lte=Now())
+    return list(due.order_by("pk").only("pk", "entity", "sent_at", "created_at"))
 
 
 def _recover(carrier: Carrier) -> Ask:
@@ -180,7 +174,7 @@ def recovered(visit: Visit, asked: dict[str, Any], outcome: Outcome) -> None:
     results = _results(_operations(carrier), answer) if answer and is_told else {}
     never = answer is not None and answer.set_status == statuses.NEVER_ARRIVED
     facts = {"recovered": answer.set_status if answer else outcome.hresult}
-    _note_found(visit, _write_recovered(visit, carrier, results, facts, never=never))
+    visit.note_found(_write_recovered(visit, carrier, results, facts, never=never))
 
 
 def _operations(carrier: Carrier) -> list[Operation]:

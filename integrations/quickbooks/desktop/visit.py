@@ -52,5 +52,9 @@ class Visit:
         """Of the next ask; part of the ids of reads, so that a late answer is told from the one awaited."""
         return self.session.asks + 1
 
+    def note_found(self, number: int) -> None:
+        """So many were sent in another visit, or are forgotten here, and are known only now to be in the file."""
+        self.state["found"] = self.state.get("found", 0) + number
+
     def save(self) -> None:
         self.session.save(update_fields=["asks", "asked", "state", "answer_sha256", "percent", "last_error", "seen_at"])
