@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -18,6 +17,8 @@ from integrations.models import Connection
 from integrations.options import Options
 from tests.factories import ConnectionFactory
 from tests.factories.books import account_of
+
+from . import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,14 +59,9 @@ def kept(books: Connection) -> tuple[str, str, str]:
     return names[options.checking_account], names[options.payable_account], names[options.card_account]
 
 
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in ("serious", "critical")]
-
-
 def test_the_checking_account_is_chosen_by_keyboard(books: Connection, opened: Callable[..., Page]) -> None:
     page = opened(TIME)
-    assert serious(page) == []
+    assert axe.faults(page) == []
     field = page.get_by_role("combobox", name="Checking account")
     field.focus()
     page.keyboard.type("1057")
@@ -108,7 +104,7 @@ def test_what_became_of_it_leads_to_its_field(books: Connection, opened: Callabl
     expect(field).to_have_value("1059 Bank 59")
     page.get_by_role("button", name="Save").press("Enter")
     expect(field).to_have_attribute("aria-invalid", "true")
-    assert serious(page) == []
+    assert axe.faults(page) == []
     assert kept(books) == ("1059 Bank 59", "", "")
 
 
@@ -128,4 +124,4 @@ def test_on_a_phone_by_night_nothing_sticks_out(books: Connection, opened: Calla
             f"/company/integrations/settings/{tab}/", viewport={"width": 390, "height": 844}, color_scheme="dark"
         )
         assert page.evaluate("document.documentElement.scrollWidth") == 390
-        assert serious(page) == []
+        assert axe.faults(page) == []

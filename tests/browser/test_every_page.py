@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -19,6 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 from simulators.online.remote import Simulator
 from tests.security.addresses import Address, addresses, is_public
 
+from . import axe
 from .lifelike import Lifelike
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -95,25 +95,9 @@ class Visitor:
             self.complain(f"{width} wide in {room}: {self.page.evaluate(WIDEST)}")
         # What axe puts into a page by itself isn't the page's doing.
         path, self.here = self.here, ""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT)
-        self.found += [f"{path} ({look}): {fault}" for fault in self.page.evaluate(FAULTS)]
+        self.found += [f"{path} ({look}): {fault}" for fault in axe.faults(self.page)]
 
 
-# Only serious and critical faults count, so rules that can't find one are left out. Its own loading of stylesheets
-# would be refused by our policy, and go on into the next page. What it found comes back without the page's source.
-# Of a long table the first rows are judged: those that follow are made from the same lines.
-FAULTS = """async () => {
-  const { rules, tagExclude } = axe._audit;
-  const usual = (rule) => rule.enabled && !rule.tags.some((tag) => tagExclude.includes(tag));
-  const grave = (rule) => usual(rule) && !["minor", "moderate"].includes(rule.impact);
-  const runOnly = { type: "rule", values: rules.filter(grave).map((rule) => rule.id) };
-  const many = ["tbody tr:nth-child(n + 16)", "tbody:nth-of-type(n + 9)"];
-  const options = { preload: false, resultTypes: ["violations"], runOnly };
-  const { violations } = await axe.run({ exclude: many }, options);
-  return violations.filter((fault) => ["serious", "critical"].includes(fault.impact))
-    .map((fault) => `${fault.id} ${fault.nodes.slice(0, 3).map((node) => node.target).join(" | ")}`);
-}"""
 WIDEST = (
     "[...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
     ".slice(0, 3).map((e) => `${e.tagName}.${e.className}`).join(' ')"
