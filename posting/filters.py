@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -84,24 +84,42 @@ class Filters:
 
     def timesheets(self, firm: Any) -> QuerySet[Timesheet]:
         """The firm's timesheets that match; those without time are left out."""
-        found = Timesheet.objects.for_firm(firm).select_related("staff").filter(self._periods())
-        return found.filter(Exists(self._own("pk"))).order_by("staff__name", "staff_id", "-starts_on")
+        # The people are named to be of the firm, too: then PostgreSQL reads them in order, as far as one page goes.
+        found = self._within(firm).filter(Exists(self._own()), staff__firm=firm)
+        return found.select_related("staff").order_by("staff__name", "staff_id", "-starts_on")
 
-    def all_entries(self, firm: Any) -> QuerySet[TimeEntry]:
-        """The entries that count of all timesheets that match."""
-        found = self.entries().filter(self._periods("timesheet__"), firm=firm)
-        return found if self.state == "all" else found.filter(Exists(self._own("timesheet")))
+    def added_up(self, firm: Any) -> QuerySet[Timesheet]:
+        """The same timesheets in no order, each with its minutes, how many of them are `posted_minutes` and
+        `free_minutes`, held by nothing, and how many entries are `free`: of the entries that count.
+        """
+        of_client = {"entries__project__client_id": self.client} if self.client else {}
+        # Every entry has minutes: said so that sheets without any are left out while joining, not afterwards.
+        found = self._within(firm).filter(entries__minutes__gt=0, **of_client)
+        # Few are looked for; what is posted has nearly all, and is told by its sum.
+        if self.state in ("unposted", "missing"):
+            found = found.filter(Exists(self._own()))
+        posted, free = Q(entries__lock=TimeEntry.Lock.POSTED), Q(entries__lock=TimeEntry.Lock.NONE)
+        found = found.order_by().annotate(
+            minutes=Sum("entries__minutes", default=0),
+            posted_minutes=Sum("entries__minutes", filter=posted, default=0),
+            free_minutes=Sum("entries__minutes", filter=free, default=0),
+            # Not of their ids: the index by timesheet has all the rest.
+            free=Count("entries__timesheet", filter=free),
+        )
+        return found.filter(posted_minutes__gt=0) if self.state == "posted" else found
 
-    def _periods(self, of: str = "") -> Q:
+    def _within(self, firm: Any) -> QuerySet[Timesheet]:
+        """The firm's timesheets that touch the span, of the person."""
+        found: QuerySet[Timesheet] = Timesheet.objects.for_firm(firm)
         if not self.makes_sense:
-            return Q(pk__in=[])
+            return found.none()
         first, last = self._dates()
         wanted = {"ends_on__gte": first, "starts_on__lte": last, "staff": self.staff}
-        return Q(**{of + name: value for name, value in wanted.items() if value})
+        return found.filter(**{name: value for name, value in wanted.items() if value})
 
-    def _own(self, timesheet: str) -> QuerySet[TimeEntry]:
+    def _own(self) -> QuerySet[TimeEntry]:
         """Of one timesheet, the entries for whose sake it is shown."""
-        own = self.entries().filter(timesheet=OuterRef(timesheet))
+        own = self.entries().filter(timesheet=OuterRef("pk"))
         if self.state == "missing":
             gone = Operation.objects.filter(
                 local_model=own.model._meta.label_lower, local_id=OuterRef("pk"), state=Operation.State.ABSENT

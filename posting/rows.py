@@ -64,19 +64,16 @@ def totals(connection: Connection, filters: Filters) -> dict[str, int]:
     `open` are those approved and not posted, `open_minutes` their length: whether each is ready is judged when they
     are sent. One statement.
     """
-    approved = Q(timesheet__status=Timesheet.Status.APPROVED)
-    conditions = {
-        "entered": Q(),
-        "submitted": approved | Q(timesheet__status=Timesheet.Status.SUBMITTED),
-        "approved": approved,
-        "posted": Q(lock=TimeEntry.Lock.POSTED),
-    }
-    may_go = Q(timesheet__status__in=postable_statuses(connection), lock=TimeEntry.Lock.NONE)
-    conditions["open_minutes"] = may_go
-    sums = {name: Sum("minutes", filter=condition, default=0) for name, condition in conditions.items()}
-    # A timesheet is found by an entry of it, so those of the entries are all.
-    return filters.all_entries(connection.firm_id).aggregate(
-        sheets=Count("timesheet", distinct=True), open=Count("pk", filter=may_go), **sums
+    approved = Q(status=Timesheet.Status.APPROVED)
+    may_go = Q(status__in=postable_statuses(connection))
+    return filters.added_up(connection.firm_id).aggregate(
+        sheets=Count("pk"),
+        entered=Sum("minutes", default=0),
+        submitted=Sum("minutes", filter=approved | Q(status=Timesheet.Status.SUBMITTED), default=0),
+        approved=Sum("minutes", filter=approved, default=0),
+        posted=Sum("posted_minutes", default=0),
+        open_minutes=Sum("free_minutes", filter=may_go, default=0),
+        open=Sum("free", filter=may_go, default=0),
     )
 
 

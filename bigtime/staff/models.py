@@ -58,6 +58,8 @@ class Staff(FirmScoped, Timestamped):
                 fields=["firm", "user"], name="staff_user_once", condition=models.Q(user__isnull=False)
             ),
         ]
+        # Lists by person and period are read in their order, as far as one page goes.
+        indexes = [models.Index(fields=["firm", "name", "id"], name="staff_order_idx")]
         triggers = audited()
 
     def __str__(self) -> str:

@@ -77,7 +77,11 @@ class Timesheet(FirmScoped, Timestamped):
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="timesheet_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["firm", "status", "starts_on"], name="timesheet_queue_idx")]
+        indexes = [
+            models.Index(fields=["firm", "status", "starts_on"], name="timesheet_queue_idx"),
+            models.Index(fields=["firm", "starts_on"], name="timesheet_newest_idx"),
+            models.Index(fields=["firm", "ends_on"], name="timesheet_recent_idx"),
+        ]
         triggers = audited(only=["staff", "starts_on", "status", "note"], actions=[CHANGED, DELETED])
 
     def __str__(self) -> str:
@@ -133,7 +137,7 @@ class TimeEntry(FirmScoped, Timestamped):
         POSTING = "posting", "Being posted"
         POSTED = "posted", "Posted"
 
-    timesheet = models.ForeignKey(Timesheet, models.PROTECT, related_name="entries")
+    timesheet = models.ForeignKey(Timesheet, models.PROTECT, related_name="entries", db_index=False)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="entries")
     project = models.ForeignKey(Project, models.PROTECT, related_name="entries")
     task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="entries")
@@ -163,10 +167,17 @@ class TimeEntry(FirmScoped, Timestamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["firm", "work_date", "staff"], name="time_entry_firm_date_idx"),
+            # What they include is added up from the index alone.
+            models.Index(
+                fields=["firm", "work_date", "staff"], include=["minutes", "is_billable"], name="time_entry_date_idx"
+            ),
+            models.Index(fields=["timesheet"], include=["lock", "minutes"], name="time_entry_sheet_idx"),
             models.Index(fields=["firm", "lock", "work_date"], name="time_entry_lock_idx"),
             # What isn't posted yet is found at once, whatever was posted before.
-            models.Index(fields=["timesheet"], condition=~models.Q(lock="posted"), name="time_entry_unposted_idx"),
+            models.Index(
+                fields=["timesheet"], include=["firm", "lock", "minutes"], condition=~models.Q(lock="posted"),
+                name="time_entry_open_idx",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
