@@ -213,7 +213,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_I18N = True
+# English only: no figure asks which language it is written in.
+USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "static/"
