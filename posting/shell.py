@@ -14,7 +14,7 @@ from bigtime.core.audit_words import name_place
 from bigtime.core.navigation import NavItem, register
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
-from bigtime.core.prepared import Prepared
+from bigtime.core.prepared import Prepared, Statement
 from bigtime.core.templatetags.ui import hm
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.firm.models import Role
@@ -34,35 +34,41 @@ def _posts_to(request: Any) -> Connection | None:
     return books(request) if request.membership.role in BOOKKEEPERS else None
 
 
-def _counted(rows: Callable[[int], QuerySet[Any, Any]]) -> Callable[[Any], facts.Question | None]:
+def _counted(rows: Callable[[int], QuerySet[Any, Any]]) -> Callable[[Any], Statement | None]:
     """How many of these the books have, for those who may post: every page asks, so it is compiled once."""
     prepared = Prepared(lambda connection: facts.counted(rows(connection)), connection=int)
 
-    def ask(request: Any) -> facts.Question | None:
+    def ask(request: Any) -> Statement | None:
         connection = _posts_to(request)
-        return prepared.sql(connection=connection.pk) if connection else None
+        return prepared.statement(connection=connection.pk) if connection else None
 
     return ask
 
 
-def _unposted(request: Any) -> QuerySet[Any, Any] | None:
+def _approved(firm: int) -> QuerySet[Any, Any]:
+    return TimeEntry.objects.for_firm(firm).approved()
+
+
+HOURS = Prepared(lambda firm: facts.summed(_approved(firm).filter(lock=TimeEntry.Lock.NONE), "minutes"), firm=int)
+
+
+def _unposted(request: Any) -> facts.Question | None:
     """Approved and not posted; without books also what was queued for those that were, and nothing where none were."""
     if request.membership.role not in BOOKKEEPERS:
         return None
-    approved = TimeEntry.objects.for_firm(request.firm).approved()
     if books(request):
-        return facts.summed(approved.filter(lock=TimeEntry.Lock.NONE), "minutes")
+        return HOURS.statement(firm=request.firm.pk)
     had = Connection.objects.for_firm(request.firm)
-    return facts.summed(approved.exclude(lock=TimeEntry.Lock.POSTED).filter(Exists(had)), "minutes")
+    waiting = _approved(request.firm.pk).exclude(lock=TimeEntry.Lock.POSTED)
+    return facts.summed(waiting.filter(Exists(had)), "minutes")
 
 
-def _left(*states: str) -> Callable[[Any], QuerySet[Any, Any] | None]:
+def _left(*states: str) -> Callable[[Any], Statement | None]:
     """What former books left undecided; each part of the states is found by an index of its own among all posted."""
+    left = Prepared(lambda firm: facts.counted(former.held(firm).filter(state__in=states)), firm=int)
 
-    def ask(request: Any) -> QuerySet[Any, Any] | None:
-        if request.membership.role not in BOOKKEEPERS:
-            return None
-        return facts.counted(former.held(request.firm).filter(state__in=states))
+    def ask(request: Any) -> Statement | None:
+        return left.statement(firm=request.firm.pk) if request.membership.role in BOOKKEEPERS else None
 
     return ask
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +10,18 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection as database
 from django.db.models import F, Func, IntegerField, QuerySet
 
+from .prepared import Statement
+
 _KEPT = "_facts"
-# Rows of one column, of which the first counts; as a statement with its values where it was compiled before.
-Question = QuerySet[Any, Any] | tuple[str, tuple[Any, ...]]
+Question = QuerySet[Any, Any] | Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`ask(request)` gives the question; None where it doesn't concern this person. Every page compiles the questions
-    of the frame anew, so that those are better a `Prepared.sql`.
+    """`ask(request)` gives rows of one column, of which the first counts; None where it doesn't concern this person.
 
-    `page` names the page that wants it; "" is the frame around every page.
+    What every page asks is the statement of a `Prepared`, so that it isn't compiled each time. `page` names the page
+    that wants it; "" is the frame around every page.
     """
 
     key: str
@@ -70,14 +70,20 @@ def of(request: Any, key: str) -> Any:
 
 def _answers(questions: dict[str, Question | None]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(questions)
-    asked: dict[str, tuple[str, tuple[Any, ...]]] = {}
-    for key, question in questions.items():
-        if question is not None:
-            with suppress(EmptyResultSet):
-                asked[key] = question if isinstance(question, tuple) else question.query.sql_with_params()
+    asked = {key: said for key, each in questions.items() if each is not None and (said := _said(each))}
     if asked:
         columns = ", ".join(f"({sql})" for sql, _ in asked.values())
         with database.cursor() as cursor:
             cursor.execute(f"SELECT {columns}", [value for _, values in asked.values() for value in values])
             found.update(zip(asked, cursor.fetchone(), strict=True))
     return found
+
+
+def _said(question: Question) -> Statement | None:
+    """None where it can be answered without asking: nothing."""
+    if isinstance(question, tuple):
+        return question
+    try:
+        return question.query.sql_with_params()
+    except EmptyResultSet:
+        return None

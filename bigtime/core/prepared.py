@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.db import connection as database
 from django.db.models import Field, Lookup, QuerySet
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+
+Statement = tuple[str, Sequence[Any]]  # SQL, and what its placeholders stand for
 
 
 @Field.register_lookup
@@ -44,16 +46,16 @@ class Prepared:
         assert {name for name, _ in places if name} == set(self._marks)  # noqa: S101 - a mistake of ours, seen at once
         return sql, places, compiler, compiler.get_converters([column for column, *_ in compiler.select])
 
-    def sql(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
-        """The statement with these values, to be part of another."""
-        words, places, *_ = self._compiled
-        return words, tuple(values[name] if name else constant for name, constant in places)
+    def statement(self, **values: Any) -> Statement:
+        """The query with these values, as words that can stand in another statement."""
+        sql, places, *_ = self._compiled
+        return sql, [values[name] if name else constant for name, constant in places]
 
     def rows(self, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The tuples of a query of values_list with these values, read at once."""
-        compiler, converters = self._compiled[2:]
+        *_, compiler, converters = self._compiled
         with database.cursor() as cursor:
-            cursor.execute(*self.sql(**values))
+            cursor.execute(*self.statement(**values))
             found = cursor.fetchall()
         return map(tuple, compiler.apply_converters(found, converters)) if converters else iter(found)
 

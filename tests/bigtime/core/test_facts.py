@@ -27,7 +27,7 @@ def known(monkeypatch: pytest.MonkeyPatch, firm: Firm) -> Any:
     compiled = Prepared(lambda firm: facts.counted(Staff.objects.filter(firm=firm)), firm=int)
     facts.register(
         Fact("people", lambda request: facts.counted(Staff.objects.for_firm(firm))),
-        Fact("compiled", lambda request: compiled.sql(firm=firm.pk)),
+        Fact("compiled", lambda request: compiled.statement(firm=firm.pk)),
         Fact("nobody", lambda request: facts.counted(Staff.objects.none())),
         Fact("not for you", lambda request: None),
         Fact("minutes", lambda request: facts.summed(Staff.objects.for_firm(firm), "week_minutes"), "page"),
