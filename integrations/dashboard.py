@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from bigtime.core import facts
@@ -12,6 +11,7 @@ from bigtime.core.navigation import NavItem
 from bigtime.core.navigation import register as register_item
 from bigtime.core.pending import Pending
 from bigtime.core.pending import register as register_pending
+from bigtime.core.prepared import Prepared, Statement
 from bigtime.core.tiles import Tile, register
 from bigtime.firm.access import BOOKKEEPERS
 
@@ -44,11 +44,14 @@ def sync_tile(request: Any) -> dict[str, Any] | None:
     }
 
 
-def _to_decide(request: Any) -> QuerySet[Any, Any] | None:
+DECISIONS = Prepared(lambda books: facts.counted(progress.undecided(books)), books=int)
+
+
+def _to_decide(request: Any) -> Statement | None:
     connection = active_connection(request.firm)
     if connection is None or request.membership.role not in BOOKKEEPERS:
         return None
-    return facts.counted(progress.undecided(connection))
+    return DECISIONS.statement(books=connection.pk)
 
 
 TO_DECIDE = facts.Fact("integrations.to_decide", _to_decide, "dashboard")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from bigtime.core import facts
 from bigtime.core.periods import Period, today_in, week_of
+from bigtime.core.prepared import Prepared, Statement
 from bigtime.firm.access import MANAGERS
 from bigtime.staff.models import Staff
 from bigtime.timesheets.models import TimeEntry, Timesheet
@@ -131,19 +133,33 @@ def month(who: Viewer, known: dict[date, Day]) -> Month:
     )
 
 
-def _undecided(request: Any) -> QuerySet[Any, Any]:
-    """Timesheets handed in and not decided, of those whose time the viewer looks at."""
-    who = viewer(request)
-    sheets = Timesheet.objects.for_firm(who.firm).waiting()
-    return sheets if who.sees_all else sheets.filter(staff=who.staff)
+def _undecided(firm: Any, staff: Any = None) -> QuerySet[Any, Any]:
+    """Timesheets handed in and not decided, the firm's or one person's."""
+    sheets = Timesheet.objects.for_firm(firm).waiting()
+    return sheets if staff is None else sheets.filter(staff=staff)
 
 
-def _undecided_minutes(request: Any) -> QuerySet[Any, Any]:
-    return facts.summed(TimeEntry.objects.filter(timesheet__in=_undecided(request)), "minutes")
+def _undecided_minutes(firm: Any, staff: Any = None) -> QuerySet[Any, Any]:
+    return facts.summed(TimeEntry.objects.filter(timesheet__in=_undecided(firm, staff)), "minutes")
 
 
-WAITING = facts.Fact("dashboard.waiting", lambda request: facts.counted(_undecided(request)), "dashboard")
-WAITING_MINUTES = facts.Fact("dashboard.waiting_minutes", _undecided_minutes, "dashboard")
+def _of_viewer(question: Callable[..., QuerySet[Any, Any]]) -> Callable[[Any], Statement | None]:
+    """The question about the time that the viewer looks at: nobody's, for whom has none and sees nobody's."""
+    of_all, of_one = Prepared(question, firm=int), Prepared(question, firm=int, staff=int)
+
+    def ask(request: Any) -> Statement | None:
+        who = viewer(request)
+        if who.sees_all:
+            return of_all.statement(firm=who.firm.pk)
+        return of_one.statement(firm=who.firm.pk, staff=who.staff.pk) if who.staff else None
+
+    return ask
+
+
+WAITING = facts.Fact(
+    "dashboard.waiting", _of_viewer(lambda firm, staff=None: facts.counted(_undecided(firm, staff))), "dashboard"
+)
+WAITING_MINUTES = facts.Fact("dashboard.waiting_minutes", _of_viewer(_undecided_minutes), "dashboard")
 
 
 def share(part: int, whole: int) -> Decimal | None:
