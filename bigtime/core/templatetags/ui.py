@@ -166,7 +166,8 @@ def ago(moment: datetime | date | None) -> SafeString | str:
         return ""
     if not isinstance(moment, datetime):
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, "M j, Y"))
-    shown = date_format(timezone.localtime(moment), "M j, Y, H:i")
+    local = timezone.localtime(moment)
+    shown = f"{local:%b} {local.day}, {local:%Y, %H:%M}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), shown, _distance(moment))
 
 

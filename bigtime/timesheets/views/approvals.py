@@ -53,8 +53,8 @@ def _decided(request: FirmRequest, query: str) -> dict[str, Any]:
 
 def _page(request: FirmRequest, sheets: TimesheetQuerySet) -> Page[Timesheet]:
     """One page, its figures added up for the sheets on it only: years of time don't slow it down."""
-    page = Paginator(sheets, PAGE).get_page(request.GET.get("page"))
-    shown = [sheet.pk for sheet in page]
+    page: Page[Any] = Paginator(sheets.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
     figures = Timesheet.objects.filter(pk__in=shown).select_related("staff", "decided_by").with_figures()
     page.object_list = sorted(figures, key=lambda sheet: shown.index(sheet.pk))
     return page
