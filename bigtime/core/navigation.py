@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -56,14 +56,14 @@ def sections_for(request: HttpRequest, role: str) -> list[Section]:
     """The sections this request's person may see, in order; an empty section is left out."""
     shown = [i for i in _items.values() if (not i.roles or role in i.roles) and i.visible(request)]
     shown.sort(key=lambda i: (i.order, i.label))
-    current = _current(request, [reverse(i.url_name) for i in shown])
-    entries = [(item.section, _entry(request, item, current)) for item in shown]
+    urls = {item.url_name: reverse(item.url_name) for item in shown}
+    current = _current(request, urls.values())
+    entries = [(item.section, _entry(request, item, urls[item.url_name], current)) for item in shown]
     sections = [Section(label, [entry for section, entry in entries if section == label]) for label in SECTIONS]
     return [s for s in sections if s.items]
 
 
-def _entry(request: HttpRequest, item: NavItem, current: str) -> Entry:
-    url = reverse(item.url_name)
+def _entry(request: HttpRequest, item: NavItem, url: str, current: str) -> Entry:
     return Entry(item.label, url, item.icon, url == current, item.count(request) if item.count else None)
 
 
@@ -73,7 +73,7 @@ def label_at(path: str) -> str:
     return found.get(max((url for url in found if path.startswith(url)), key=len, default=""), "")
 
 
-def _current(request: HttpRequest, urls: list[str]) -> str:
+def _current(request: HttpRequest, urls: Iterable[str]) -> str:
     """The longest registered address that the request's path starts with."""
     matches = [u for u in urls if request.path == u or (u != "/" and request.path.startswith(u))]
     return max(matches, key=len, default="")
