@@ -101,6 +101,11 @@ class Row:
         return f"{day:%b} {day.day}"
 
     @property
+    def about(self) -> str:
+        """Whose, and from which day on."""
+        return f"{self.timesheet.staff.name}, {self.first_day}"
+
+    @property
     def period(self) -> str:
         """`Nov 16 – 22`, `Nov 30 – Dec 6`: the span that is shown stands above."""
         first, last = self.timesheet.starts_on, self.timesheet.ends_on
