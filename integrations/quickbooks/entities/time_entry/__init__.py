@@ -146,10 +146,14 @@ class TimeEntry(Entity):
     def gather(self, connection: Connection, local_ids: Collection[int]) -> dict[int, Json | list[Blocker]]:
         """Two statements for any number of entries of the connection's firm."""
         found = entries(connection.firm_id, local_ids)
-        links = linked(connection, found)
+        links = linked(connection, (shared for shared, _ in found))
         options, closed = Options.of(connection), connection.closed_through
         off = connection.facts.get("classes") is False
-        return {each["pk"]: Candidate(each, links, options, closed, off).values() for each in found}
+        answers: dict[int, Json | list[Blocker]] = {}
+        for shared, each in found:
+            candidate = Candidate(shared, links, options, closed, off)
+            answers |= {pk: candidate.values(day, minutes, note) for pk, day, minutes, note in each}
+        return answers
 
 
 def _minutes(duration: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bigtime.firm.models import Firm
@@ -20,28 +20,31 @@ SETTINGS_PAGE = "integrations:settings"
 
 @dataclass(slots=True)
 class Candidate:
-    """One entry on its way to the books: its values, or everything that keeps it here."""
+    """Entries on their way to the books that differ in day, length and note alone: their values, or everything that
+    keeps them here. What they share is judged once.
+    """
 
     entry: Json
     links: dict[LinkKey, Linked]
     options: Options
     closed_through: date | None
     classes_off: bool = False  # in the books
+    blockers: list[Blocker] = field(init=False)
+    shared: Json = field(init=False)
 
-    def values(self) -> Json | list[Blocker]:
+    def __post_init__(self) -> None:
         people, who = self._person()
         customers, customer = self._customer()
         items, item = self._item()
         classes, tracking_class = self._class()
         bills, billing = self._billing()
-        blockers = [*self._approval(), *people, *customers, *items, *classes, *bills, *self._period()]
-        if blockers:
-            return blockers
-        entry = self.entry
-        return {
-            "day": entry["day"], "minutes": entry["minutes"], "description": entry["note"].strip(), **who,
-            "customer": customer, "item": item, "tracking_class": tracking_class, **billing,
-        }  # fmt: skip
+        self.blockers = [*self._approval(), *people, *customers, *items, *classes, *bills]
+        self.shared = {**who, "customer": customer, "item": item, "tracking_class": tracking_class, **billing}
+
+    def values(self, day: date, minutes: int, note: str) -> Json | list[Blocker]:
+        """Of one of them."""
+        blockers = [*self.blockers, *self._period(day)]
+        return blockers or {"day": day, "minutes": minutes, "description": note.strip(), **self.shared}
 
     def _approval(self) -> list[Blocker]:
         if self.entry["status"] in self.options.postable:
@@ -143,9 +146,9 @@ class Candidate:
             return [Blocker("rate", text, page(STAFF_PAGE, entry["staff"]))], {}
         return [], {"billable": "Billable", "rate": rate}
 
-    def _period(self) -> list[Blocker]:
+    def _period(self, day: date) -> list[Blocker]:
         closed = self.closed_through
-        is_open = closed is None or self.entry["day"] > closed
+        is_open = closed is None or day > closed
         return [] if is_open else [Blocker("closed", f"The books are closed through {closed:%b %-d, %Y}.")]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bigtime.core.prepared import Prepared
@@ -15,12 +16,9 @@ LinkKey = tuple[str, str, int]
 STAFF, CLIENT, PROJECT = "staff.staff", "clients.client", "clients.project"
 TASK, CODE = "clients.task", "codes.laborcode"
 CLASS, PAYROLL_ITEM = "codes.trackingclass", "codes.payrollitem"
-# The values of an entry, under shorter names. Rows, not objects: thousands pass here.
-COLUMNS = {
-    "pk": "pk",
-    "work_date": "day",
-    "minutes": "minutes",
-    "note": "note",
+# An entry's own values; the others it shares with those of its row of the timesheet. Rows, not objects: thousands pass.
+OWN = ("pk", "work_date", "minutes", "note")
+SHARED = {  # under shorter names
     "is_billable": "is_billable",
     "timesheet_id": "sheet",
     "timesheet__status": "status",
@@ -88,7 +86,7 @@ class Linked:
 
 
 ENTRIES = Prepared(
-    lambda firm, ids: Entry.objects.filter(firm=firm, pk__any_of=ids).order_by().values_list(*COLUMNS),
+    lambda firm, ids: Entry.objects.filter(firm=firm, pk__any_of=ids).order_by().values_list(*OWN, *SHARED),
     firm=int,
     ids=list,
 )
@@ -111,13 +109,19 @@ LINKS = Prepared(
 )  # fmt: skip
 
 
-def entries(firm: int, ids: Collection[int]) -> list[Json]:
-    """The values of those entries of the firm, by the short names of COLUMNS."""
-    return [dict(zip(COLUMNS.values(), row, strict=True)) for row in ENTRIES.rows(firm=firm, ids=list(ids))]
+Own = tuple[int, date, int, str]
 
 
-def linked(connection: Connection, entries: list[Json]) -> dict[LinkKey, Linked]:
-    """By entity, our model and our id."""
+def entries(firm: int, ids: Collection[int]) -> list[tuple[Json, list[Own]]]:
+    """Those entries of the firm: what some of them share, by the short names, and the own values of each of these."""
+    found: dict[tuple[Any, ...], list[Own]] = {}
+    for row in ENTRIES.rows(firm=firm, ids=list(ids)):
+        found.setdefault(row[len(OWN) :], []).append(row[: len(OWN)])
+    return [(dict(zip(SHARED.values(), shared, strict=True)), own) for shared, own in found.items()]
+
+
+def linked(connection: Connection, entries: Iterable[Json]) -> dict[LinkKey, Linked]:
+    """By entity, our model and our id: what these shared values refer to."""
     ids = {each[column] for each in entries for _, column in LINKED if each[column]}
     return {
         (entity, model, local_id): Linked(remote_id, active, deleted is not None, payroll)
