@@ -6,11 +6,13 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from bigtime.core.prepared import Prepared
 from bigtime.firm.models import Firm
 
 from .models import Connection
 
 _KEPT = "_active_connection"
+CURRENT = Prepared(lambda firm: Connection.objects.for_firm(firm).enabled().order_by("pk")[:1], firm=int)
 
 
 def active_connection(firm: Firm | None) -> Connection | None:
@@ -21,7 +23,7 @@ def active_connection(firm: Firm | None) -> Connection | None:
     if firm is None:
         return None
     if _KEPT not in firm.__dict__:
-        firm.__dict__[_KEPT] = Connection.objects.current(firm)
+        firm.__dict__[_KEPT] = next(CURRENT.objects(firm=firm.pk), None)
     found: Connection | None = firm.__dict__[_KEPT]
     return found
 

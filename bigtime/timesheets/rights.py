@@ -7,17 +7,19 @@ from typing import Any
 
 from django.db.models import Exists, Q
 
+from bigtime.core.prepared import Prepared
 from bigtime.firm.access import BOOKKEEPERS
 from bigtime.firm.models import Membership, Role
 from bigtime.staff.models import Staff, StaffQuerySet
 
 from .refusals import NotAllowed
 
+OWN = Prepared(lambda firm, user: Staff.objects.for_firm(firm).filter(user_id=user)[:1], firm=int, user=int)
+
 
 def own_staff(by: Membership) -> Staff | None:
     """The staff record of the person themselves; None for a user who isn't on the staff list."""
-    staff: Staff | None = Staff.objects.for_firm(by.firm).filter(user_id=by.user_id).first()
-    return staff
+    return next(OWN.objects(firm=by.firm_id, user=by.user_id), None)
 
 
 def viewer_staff(request: Any) -> Staff | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,10 +17,6 @@ class ConnectionQuerySet(FirmQuerySet):
     def enabled(self) -> Self:
         """Connected now, even if paused."""
         return self.filter(status__in=[Connection.Status.ACTIVE, Connection.Status.PAUSED])
-
-    def current(self, firm: Any) -> Connection | None:
-        """The books this firm works with now; None when nothing is connected."""
-        return self.for_firm(firm).enabled().order_by("pk").first()
 
 
 class Connection(FirmScoped, Timestamped):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from bigtime.core.context import Banner
+from bigtime.core.prepared import Prepared
 from integrations.models import Connection
 from integrations.tiles import Line
 
@@ -18,6 +19,13 @@ from .models import Token
 IDLE_WARNING = timedelta(days=14)
 HARD_WARNING = timedelta(days=90)
 _KEPT = "_lifetimes"
+# Told on every page, without any token.
+TOKEN = Prepared(
+    lambda connection: Token.objects.filter(connection=connection).values_list(
+        "refresh_expires_at", "hard_expires_at", "refreshed_at"
+    ),
+    connection=int,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,7 @@ class Lifetimes:
 def lifetimes_of(connection: Connection) -> Lifetimes | None:
     """Reads no token, so it works with any key. Kept with the connection, which lives as long as one request."""
     if _KEPT not in connection.__dict__:
-        rows = Token.objects.filter(connection=connection)
-        row = rows.values_list("refresh_expires_at", "hard_expires_at", "refreshed_at").first()
+        row = next(TOKEN.rows(connection=connection.pk), None)
         connection.__dict__[_KEPT] = Lifetimes(*row) if row else None
     found: Lifetimes | None = connection.__dict__[_KEPT]
     return found
