@@ -175,7 +175,9 @@ class TimeEntry(FirmScoped, Timestamped):
             models.Index(fields=["firm", "lock", "work_date"], name="time_entry_lock_idx"),
             # What isn't posted yet is found at once, whatever was posted before.
             models.Index(
-                fields=["timesheet"], include=["firm", "lock", "minutes"], condition=~models.Q(lock="posted"),
+                fields=["timesheet"],
+                include=["firm", "lock", "minutes"],
+                condition=~models.Q(lock="posted"),
                 name="time_entry_open_idx",
             ),
         ]

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 
@@ -16,38 +17,41 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
+    # Without locking a table that people write their time into meanwhile.
+    atomic = False
+
     operations = [
-        migrations.RemoveIndex(
+        AddIndexConcurrently(
             model_name='timeentry',
-            name='time_entry_firm_date_idx',
+            index=models.Index(fields=['firm', 'work_date', 'staff'], include=('minutes', 'is_billable'), name='time_entry_date_idx'),
         ),
-        migrations.RemoveIndex(
+        AddIndexConcurrently(
             model_name='timeentry',
-            name='time_entry_unposted_idx',
+            index=models.Index(fields=['timesheet'], include=('lock', 'minutes'), name='time_entry_sheet_idx'),
+        ),
+        AddIndexConcurrently(
+            model_name='timeentry',
+            index=models.Index(condition=models.Q(('lock', 'posted'), _negated=True), fields=['timesheet'], include=('firm', 'lock', 'minutes'), name='time_entry_open_idx'),
+        ),
+        AddIndexConcurrently(
+            model_name='timesheet',
+            index=models.Index(fields=['firm', 'starts_on'], name='timesheet_newest_idx'),
+        ),
+        AddIndexConcurrently(
+            model_name='timesheet',
+            index=models.Index(fields=['firm', 'ends_on'], name='timesheet_recent_idx'),
         ),
         migrations.AlterField(
             model_name='timeentry',
             name='timesheet',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='timesheets.timesheet'),
         ),
-        migrations.AddIndex(
+        RemoveIndexConcurrently(
             model_name='timeentry',
-            index=models.Index(fields=['firm', 'work_date', 'staff'], include=('minutes', 'is_billable'), name='time_entry_date_idx'),
+            name='time_entry_firm_date_idx',
         ),
-        migrations.AddIndex(
+        RemoveIndexConcurrently(
             model_name='timeentry',
-            index=models.Index(fields=['timesheet'], include=('lock', 'minutes'), name='time_entry_sheet_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='timeentry',
-            index=models.Index(condition=models.Q(('lock', 'posted'), _negated=True), fields=['timesheet'], include=('firm', 'lock', 'minutes'), name='time_entry_open_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='timesheet',
-            index=models.Index(fields=['firm', 'starts_on'], name='timesheet_newest_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='timesheet',
-            index=models.Index(fields=['firm', 'ends_on'], name='timesheet_recent_idx'),
+            name='time_entry_unposted_idx',
         ),
     ]
