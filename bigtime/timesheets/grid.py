@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bigtime.clients.models import Project
-from bigtime.core.durations import clock
-from bigtime.core.periods import Period, short, span, today_in, week_of
+from bigtime.core.periods import Period, span, today_in, week_of
 
+from .cell import Cell, Day
 from .closing import closed_through
 from .lines import Line, LineKey
 from .locks import why_entry_locked, why_no_more_time, why_sheet_locked
@@ -18,72 +18,6 @@ from .offered import Offered, offered
 from .rights import Hand
 from .row_choices import Choice, choices, columns
 from .sheets import period_for, sheet_of, sheets_around
-
-
-@dataclass(slots=True)
-class Day:
-    date: date
-    is_today: bool
-    is_weekend: bool
-    lock: str
-    minutes: int = 0
-    expected: int = 0
-    is_closed: bool = False
-
-    @property
-    def is_short(self) -> bool:
-        """A past working day with less than what is expected of it."""
-        return self.minutes < self.expected
-
-    @property
-    def words(self) -> str:
-        return short(self.date)
-
-
-@dataclass(slots=True)
-class Cell:
-    """One line on one day. `lock` is why it can't be changed at all, `ceiling` why no time can be added to it.
-
-    `typed`, `error` and `conflict` carry what a person sent and what became of it, when the page is shown again.
-    """
-
-    key: LineKey
-    on: Day
-    minutes: int = 0
-    note: str = ""
-    version: int | None = None
-    lock: str = ""
-    ceiling: str = ""
-    is_posted: bool = False
-    typed: str | None = None
-    typed_note: str | None = None
-    error: str = ""
-    conflict: str = ""
-
-    @property
-    def day(self) -> date:
-        return self.on.date
-
-    @property
-    def name(self) -> str:
-        return f"{self.key}:{self.day.isoformat()}"
-
-    @property
-    def text(self) -> str:
-        return clock(self.minutes) if self.typed is None else self.typed
-
-    @property
-    def note_text(self) -> str:
-        return self.note if self.typed_note is None else self.typed_note
-
-    @property
-    def seen(self) -> str:
-        """What the page says it showed: version and text, so that only touched cells are saved."""
-        return f"{'' if self.version is None else self.version}|{clock(self.minutes)}"
-
-    @property
-    def why(self) -> str:
-        return self.lock or (self.ceiling if not self.minutes else "")
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from bigtime.core.periods import today_in, week_of
 from bigtime.firm.access import FirmRequest, firm_view
-from bigtime.timesheets.grid import Cell, Day, Row, Week, week_grid
+from bigtime.timesheets.cell import Cell, Day
+from bigtime.timesheets.grid import Row, Week, week_grid
 from bigtime.timesheets.refusals import Refused
 from bigtime.timesheets.rights import Hand
 
