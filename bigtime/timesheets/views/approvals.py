@@ -24,6 +24,11 @@ from bigtime.timesheets.sent import read_day
 PAGE = 50
 TABS = ("waiting", "missing", "decided")
 QUERY_LENGTH = 100
+# What a row says of its sheet, besides figures.
+SHOWN = (
+    "starts_on", "ends_on", "status", "version", "submitted_at", "decided_at",
+    "staff__name", "decided_by__name", "decided_by__email",
+)  # fmt: skip
 
 
 @firm_view(*MANAGERS)
@@ -55,7 +60,7 @@ def _page(request: FirmRequest, sheets: TimesheetQuerySet) -> Page[Timesheet]:
     """One page, its figures added up for the sheets on it only: years of time don't slow it down."""
     page: Page[Any] = Paginator(sheets.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
     shown = list(page)
-    figures = Timesheet.objects.filter(pk__in=shown).select_related("staff", "decided_by").with_figures()
+    figures = Timesheet.objects.filter(pk__in=shown).select_related("staff", "decided_by").only(*SHOWN).with_figures()
     page.object_list = sorted(figures, key=lambda sheet: shown.index(sheet.pk))
     return page
 
