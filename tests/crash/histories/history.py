@@ -194,7 +194,9 @@ def _posted_is_what_the_books_hold(operations: list[Operation], ledger: Ledger) 
 def _says_so(document: dict[str, Any], posted: Operation) -> bool:
     """Of what was found again and can't be drawn up whole by now, as far as that goes: see `scan._draw_up`."""
     said = posted.payload or {}
-    return said == document or (posted.via == outcomes.BY_LOOK and bool(said) and said == {path: document.get(path) for path in said})
+    return said == document or (
+        posted.via == outcomes.BY_LOOK and bool(said) and said == {path: document.get(path) for path in said}
+    )
 
 
 def _open_and_posted_work_is_locked(operations: list[Operation], firm: Posting) -> None:
