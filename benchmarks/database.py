@@ -17,7 +17,9 @@ def own_database() -> Iterator[str]:
     """Its address. Whatever still holds a session at the end is cut off."""
     server = os.environ["DATABASE_URL"]
     name = f"bigtime_bench_{secrets.token_hex(4)}"
-    _run(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    # Where tests have made the tables, they are copied.
+    template = sql.Identifier(os.environ.get("BIGTIME_TEST_TEMPLATE", "template1"))
+    _run(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
